@@ -1,0 +1,41 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Actor } from '../domain/actor.ts';
+
+/**
+ * What every event recorded while a message is handled inherits. Opened by the edge for each HTTP request and by the runtimes for
+ * each consumed message, saga step and timer, so no code copies ids by hand.
+ */
+export interface MessageContext {
+  /** Id of the message being handled; becomes `causationId` of what it causes. */
+  readonly messageId: string;
+  readonly correlationId: string;
+  readonly actor: Actor;
+  readonly traceparent?: string | undefined;
+}
+
+const storage = new AsyncLocalStorage<MessageContext>();
+
+/** Runs `work` and everything it awaits in `context`. */
+export function inMessageContext<T>(context: MessageContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** Throws NoMessageContext outside of one: an event without cause and actor must not be recorded. */
+export function messageContext(): MessageContext {
+  const context = storage.getStore();
+  if (context === undefined) throw new NoMessageContext();
+  return context;
+}
+
+export function messageContextOrNone(): MessageContext | undefined {
+  return storage.getStore();
+}
+
+export class NoMessageContext extends Error {
+  readonly code = 'NO_MESSAGE_CONTEXT';
+
+  constructor() {
+    super('nothing is being handled: open a message context (inMessageContext) with correlation, cause and actor first');
+    this.name = 'NoMessageContext';
+  }
+}

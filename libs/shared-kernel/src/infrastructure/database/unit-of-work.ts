@@ -1,0 +1,270 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
+import { ConcurrencyConflict } from '../../domain/domain.error.ts';
+import type { StreamPosition } from '../../domain/stream-position.ts';
+import type { EventRecorder } from '../domain-events/event-recorder.ts';
+import type { AggregateTable } from './aggregate-table.ts';
+import type { Connection, Database } from './database.ts';
+import { isConnectionLoss, sqlState } from './pg-errors.ts';
+import { responseStatement, writeStatement, type AggregateWrite, type StoredResponse } from './write-statement.ts';
+
+/** What `save` needs of an aggregate root. */
+export interface SavedAggregate {
+  readonly id: string;
+  readonly position: StreamPosition;
+  getUncommittedEvents(): BaseDomainEvent[];
+  standAt(position: StreamPosition): void;
+}
+
+interface Unit {
+  connection: Promise<Connection> | undefined;
+  readonly writes: AggregateWrite[];
+  response: StoredResponse | undefined;
+  /** First event of each save that was sent: tells after a lost reply whether the commit took effect. */
+  readonly sent: string[];
+}
+
+/**
+ * One transaction, found by whoever runs inside it. Nested calls of `run` join. Aggregates saved and the stored answer of the command
+ * commit together or not at all. A unit that does nothing but save one aggregate is one statement, sent at the end of `run`; whoever
+ * asks for `reading()` or `transaction()` after a save sees that save.
+ */
+export class UnitOfWork {
+  readonly #storage = new AsyncLocalStorage<Unit>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly recorder: EventRecorder,
+    /** Called after each commit that added events: wakes the feed. */
+    private readonly committed: () => void = () => undefined,
+  ) {}
+
+  /** Throws what `work` throws (everything rolled back), ConcurrencyConflict, IdempotencyKeyTaken, or the driver's error. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#storage.getStore() !== undefined) return work();
+    const unit: Unit = { connection: undefined, writes: [], response: undefined, sent: [] };
+    try {
+      const result = await this.#storage.run(unit, work);
+      await this.#commit(unit);
+      if (unit.sent.length > 0) this.committed();
+      return result;
+    } catch (error) {
+      await rollback(unit, error);
+      throw error;
+    } finally {
+      (await unit.connection?.catch(() => undefined))?.release();
+    }
+  }
+
+  /** Whether the caller runs inside a unit. */
+  get running(): boolean {
+    return this.#storage.getStore() !== undefined;
+  }
+
+  /** A connection that sees what this unit has written; outside of a transaction any connection. */
+  async reading(): Promise<NodePgDatabase> {
+    const unit = this.#storage.getStore();
+    if (unit === undefined || (unit.connection === undefined && unit.writes.length === 0)) return this.database.pooled;
+    return this.transaction();
+  }
+
+  /** The connection of the unit's transaction, which it begins if need be. Throws NoUnitOfWork outside of `run`. */
+  async transaction(): Promise<NodePgDatabase> {
+    return this.database.on(await this.client());
+  }
+
+  /** As `transaction`, for hand-written statements. */
+  async client(): Promise<PoolClient> {
+    const unit = this.#unit();
+    unit.connection ??= this.#begin();
+    const { client } = await unit.connection;
+    await this.#flush(client, unit);
+    return client;
+  }
+
+  /**
+   * Writes the aggregate's row, guarded by its version, and its uncommitted events. Without events nothing is written. An aggregate that
+   * was never saved is inserted; `duplicate` answers which rule refused an insert when it was not the id.
+   */
+  async save<T extends PgTable & { _: { columns: { id: PgColumn } } }>(
+    aggregate: SavedAggregate,
+    aggregateType: string,
+    table: AggregateTable<T>,
+    row: Omit<T['$inferInsert'], 'streamVersion' | 'streamHash' | 'recordedAt'>,
+    duplicate?: () => Promise<Error>,
+  ): Promise<void> {
+    const events = aggregate.getUncommittedEvents();
+    if (events.length === 0) return;
+    const from = aggregate.position;
+    const recording = this.recorder.record(aggregateType, aggregate.id, from, events);
+    const { version, hash, recordedAt } = recording.position;
+    const write: AggregateWrite = {
+      table: table.name,
+      columns: table.columns.map(({ column }) => column.name),
+      values: table.values({ ...row, streamVersion: version, streamHash: hash, recordedAt: new Date(recordedAt) }),
+      aggregateType,
+      id: aggregate.id,
+      expected: from.version,
+      events: recording.events,
+      duplicate,
+    };
+    aggregate.standAt(recording.position);
+    await this.run(async () => {
+      const unit = this.#unit();
+      const alone = unit.connection === undefined && unit.writes.length === 0;
+      unit.writes.push(write);
+      if (!alone) await this.client();
+    });
+  }
+
+  /** Commits the answer of the running command with its effects. `run` throws IdempotencyKeyTaken if another one was first. */
+  respond(response: StoredResponse): void {
+    this.#unit().response = response;
+  }
+
+  #unit(): Unit {
+    const unit = this.#storage.getStore();
+    if (unit === undefined) throw new NoUnitOfWork();
+    return unit;
+  }
+
+  async #begin(): Promise<Connection> {
+    const connection = await this.database.acquire();
+    try {
+      await connection.client.query('BEGIN');
+      return connection;
+    } catch (error) {
+      connection.failed(error);
+      connection.release();
+      throw error;
+    }
+  }
+
+  async #commit(unit: Unit): Promise<void> {
+    if (unit.connection === undefined) {
+      const [only] = unit.writes;
+      if (only !== undefined) await this.#writeAlone(unit, only);
+      else if (unit.response !== undefined) await store(unit.response, (statement) => this.database.query(statement));
+      return;
+    }
+    const connection = await unit.connection;
+    await this.#flush(connection.client, unit);
+    if (unit.response !== undefined) await store(unit.response, (statement) => connection.client.query(statement));
+    try {
+      await connection.client.query('COMMIT');
+    } catch (error) {
+      const [first] = unit.sent;
+      if (!isConnectionLoss(error) || first === undefined || !(await this.#recorded(first))) throw error;
+      connection.failed(error);
+    }
+  }
+
+  async #flush(client: PoolClient, unit: Unit): Promise<void> {
+    for (let write = unit.writes.shift(); write !== undefined; write = unit.writes.shift()) {
+      unit.sent.push(firstEvent(write));
+      const { rows } = await client.query<Written>(writeStatement(write)).catch((error: unknown) => this.#explain(write, error));
+      if (rows[0]?.state !== 1) throw await this.#refusal(write, (statement) => client.query(statement));
+    }
+  }
+
+  /** A reply that got lost is not an answer: the statement is sent again, and a first sending that took effect counts as success. */
+  async #writeAlone(unit: Unit, write: AggregateWrite): Promise<void> {
+    const statement = writeStatement(write, unit.response);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { rows } = await this.database.query<Written>(statement).catch((error: unknown) => this.#explain(write, error));
+        if (rows[0]?.state !== 1 && !(attempt > 1 && (await this.#recorded(firstEvent(write))))) {
+          throw await this.#refusal(write, (query) => this.database.query(query));
+        }
+        unit.sent.push(firstEvent(write));
+        return;
+      } catch (error) {
+        if (!isConnectionLoss(error) || attempt === 3) throw error;
+      }
+    }
+  }
+
+  async #recorded(eventId: string): Promise<boolean> {
+    const { rowCount } = await this.database.query({
+      text: 'SELECT 1 FROM domain_events WHERE event_id = $1',
+      values: [eventId],
+    });
+    return rowCount === 1;
+  }
+
+  async #explain(write: AggregateWrite, error: unknown): Promise<never> {
+    if (sqlState(error) === 'ED001') throw new IdempotencyKeyTaken();
+    if (sqlState(error) !== '23505') throw error;
+    const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
+    if (constraint.startsWith('domain_events'))
+      throw new ConcurrencyConflict(streamOf(write), write.expected, write.expected + 1, { cause: error });
+    throw (await write.duplicate?.()) ?? error;
+  }
+
+  /** Nothing was written: because the row has another version, or because an insert met a row that has the same unique value. */
+  async #refusal(write: AggregateWrite, query: Ask): Promise<Error> {
+    const { rows } = await query({ text: `SELECT stream_version FROM "${write.table}" WHERE id = $1`, values: [write.id] });
+    const actual = Number(rows[0]?.stream_version ?? 0);
+    if (write.expected === 0 && actual === 0) return (await write.duplicate?.()) ?? new DuplicateRow(write.table);
+    return new ConcurrencyConflict(streamOf(write), write.expected, actual);
+  }
+}
+
+interface Written {
+  readonly state: number;
+}
+
+type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
+
+function firstEvent(write: AggregateWrite): string {
+  return write.events[0]?.eventId ?? '';
+}
+
+function streamOf(write: AggregateWrite): string {
+  return `${write.aggregateType}/${write.id}`;
+}
+
+async function store(response: StoredResponse, ask: Ask): Promise<void> {
+  const { rowCount } = await ask(responseStatement(response));
+  if (rowCount !== 1) throw new IdempotencyKeyTaken();
+}
+
+async function rollback(unit: Unit, cause: unknown): Promise<void> {
+  const connection = await unit.connection?.catch(() => undefined);
+  if (connection === undefined) return;
+  connection.failed(cause);
+  await connection.client.query('ROLLBACK').catch((error: unknown) => connection.failed(error));
+}
+
+/** Something that must commit with others was called outside of `UnitOfWork.run`. */
+export class NoUnitOfWork extends Error {
+  readonly code = 'NO_UNIT_OF_WORK';
+
+  constructor() {
+    super('no unit of work is running: call this inside UnitOfWork.run');
+    this.name = 'NoUnitOfWork';
+  }
+}
+
+/** Another command with the same key committed first: its stored answer is the answer of this one too. */
+export class IdempotencyKeyTaken extends Error {
+  readonly code = 'IDEMPOTENCY_KEY_TAKEN';
+
+  constructor() {
+    super('a command with the same Idempotency-Key committed first');
+    this.name = 'IdempotencyKeyTaken';
+  }
+}
+
+/** A unique constraint refused an insert and the repository did not say which rule that is. */
+export class DuplicateRow extends Error {
+  readonly code = 'DUPLICATE_ROW';
+
+  constructor(readonly table: string) {
+    super(`${table} already holds a row with one of these unique values; give save() the rule it breaks`);
+    this.name = 'DuplicateRow';
+  }
+}

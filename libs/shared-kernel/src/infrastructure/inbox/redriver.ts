@@ -1,0 +1,104 @@
+import type { BackgroundWorker } from '../../application/background-worker.ts';
+import type { EventReaction } from '../../application/event-reaction.ts';
+import type { RecordedEvent } from '../../domain/recorded-event.ts';
+import type { Database } from '../database/database.ts';
+import { describe } from './parking-lot.ts';
+import type { EventDelivery } from './event-delivery.ts';
+
+interface Head {
+  readonly id: string;
+  readonly message: string;
+}
+
+/**
+ * Delivers the events of keys that an operator set to `redriving`, in their order. Event, effect and the way out of the queue commit
+ * together; a failure puts the key back to `parked` with its new error. Any replica may do it: the key's row is the lock.
+ */
+export class Redriver implements BackgroundWorker {
+  readonly name = 'redriver';
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly delivery: EventDelivery,
+    private readonly reactions: ReadonlyMap<string, EventReaction>,
+    private readonly pollMs = 1_000,
+  ) {}
+
+  start(): void {
+    this.#stopped = false;
+    this.#plan();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+  }
+
+  /** Works until no key of a known reaction is left to redrive; answers how many events were delivered. */
+  async redriveAll(): Promise<number> {
+    const { rows } = await this.database.query<{ subscription: string; stream: string }>({
+      name: 'redriving-keys',
+      text: `SELECT subscription, stream FROM parked_keys WHERE state = 'redriving' AND subscription = ANY($1) ORDER BY parked_at`,
+      values: [[...this.reactions.keys()]],
+    });
+    let delivered = 0;
+    for (const key of rows) {
+      const reaction = this.reactions.get(key.subscription);
+      while (reaction !== undefined && (await this.#deliverHead(reaction, key.stream))) delivered++;
+    }
+    return delivered;
+  }
+
+  #plan(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#working = this.redriveAll()
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .finally(() => this.#plan());
+    }, this.pollMs);
+  }
+
+  /** False: the key is empty (and gone), failed again, or is somebody else's at the moment. */
+  async #deliverHead(reaction: EventReaction, stream: string): Promise<boolean> {
+    const head = await this.#head(reaction.subscription, stream);
+    if (head === undefined) return false;
+    try {
+      const event: RecordedEvent = JSON.parse(head.message);
+      await this.delivery.deliver(reaction, event, async (client) => {
+        await client.query({
+          text: 'SELECT 1 FROM parked_keys WHERE subscription = $1 AND stream = $2 FOR UPDATE',
+          values: [reaction.subscription, stream],
+        });
+        await client.query({ text: 'DELETE FROM parked_events WHERE id = $1', values: [head.id] });
+        await client.query({
+          text: `DELETE FROM parked_keys key WHERE subscription = $1 AND stream = $2
+                 AND NOT EXISTS (SELECT 1 FROM parked_events event WHERE event.subscription = key.subscription AND event.stream = key.stream)`,
+          values: [reaction.subscription, stream],
+        });
+      });
+      return true;
+    } catch (error) {
+      await this.database.query({
+        text: `WITH failed AS (UPDATE parked_events SET error = $1, attempts = attempts + 1 WHERE id = $2)
+               UPDATE parked_keys SET state = 'parked' WHERE subscription = $3 AND stream = $4`,
+        values: [describe(error), head.id, reaction.subscription, stream],
+      });
+      return false;
+    }
+  }
+
+  async #head(subscription: string, stream: string): Promise<Head | undefined> {
+    const { rows } = await this.database.query<{ id: string; message: string }>({
+      text: 'SELECT id::text, message FROM parked_events WHERE subscription = $1 AND stream = $2 ORDER BY id LIMIT 1',
+      values: [subscription, stream],
+    });
+    return rows[0];
+  }
+}
