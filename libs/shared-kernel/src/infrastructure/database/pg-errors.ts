@@ -2,16 +2,19 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EN
 const LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
+/** SQLSTATE or system error code, also of an error that the query builder has wrapped. */
 export function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return undefined;
 }
 
 /** The connection broke: whether a statement under way took effect is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = sqlState(error);
   if (code !== undefined && (NETWORK.has(code) || code.startsWith('08') || code.startsWith('57P'))) return true;
-  return error instanceof Error && LOST.test(error.message);
+  return error instanceof Error && (LOST.test(error.message) || isConnectionLoss(error.cause));
 }
 
 /** The database cannot serve at the moment (lost, out of connections, disk or memory, timed out): the same request may succeed later. */

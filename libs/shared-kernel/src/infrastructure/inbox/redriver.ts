@@ -1,4 +1,5 @@
 import type { BackgroundWorker } from '../../application/background-worker.ts';
+import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import type { Database } from '../database/database.ts';
@@ -23,6 +24,7 @@ export class Redriver implements BackgroundWorker {
   constructor(
     private readonly database: Database,
     private readonly delivery: EventDelivery,
+    private readonly contracts: EventContracts,
     private readonly reactions: ReadonlyMap<string, EventReaction>,
     private readonly pollMs = 1_000,
   ) {}
@@ -70,7 +72,7 @@ export class Redriver implements BackgroundWorker {
     const head = await this.#head(reaction.subscription, stream);
     if (head === undefined) return false;
     try {
-      const event: RecordedEvent = JSON.parse(head.message);
+      const event = this.#read(head);
       await this.delivery.deliver(reaction, event, async (client) => {
         await client.query({
           text: 'SELECT 1 FROM parked_keys WHERE subscription = $1 AND stream = $2 FOR UPDATE',
@@ -92,6 +94,13 @@ export class Redriver implements BackgroundWorker {
       });
       return false;
     }
+  }
+
+  /** As it would be read today: a contract that was mended since counts. */
+  #read(head: Head): RecordedEvent {
+    const parked: RecordedEvent = JSON.parse(head.message);
+    const { contract, payload } = this.contracts.read(parked.eventName, parked.schemaVersion, parked.payload);
+    return { ...parked, eventName: contract.name, schemaVersion: contract.schemaVersion, payload };
   }
 
   async #head(subscription: string, stream: string): Promise<Head | undefined> {

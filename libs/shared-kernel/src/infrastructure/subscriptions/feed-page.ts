@@ -1,0 +1,76 @@
+import type { Database } from '../database/database.ts';
+import type { FeedEvent } from './feed.ts';
+
+interface Row {
+  head: string;
+  position: string | null;
+  event_id: string;
+  event_name: string;
+  schema_version: number;
+  aggregate_type: string;
+  aggregate_id: string;
+  stream_version: number;
+  occurred_at: Date;
+  recorded_at: Date;
+  correlation_id: string;
+  causation_id: string;
+  user_id: string;
+  actor: string;
+  traceparent: string | null;
+  payload: string;
+}
+
+export interface FeedPage {
+  readonly events: readonly FeedEvent[];
+  /** Everything up to here was looked at: the last event of a full page, else the head of the feed. */
+  readonly scannedTo: number;
+}
+
+/** Events after `after` with one of the names, in feed order. */
+export async function readFeedPage(
+  database: Database,
+  after: number,
+  names: readonly string[],
+  limit: number,
+): Promise<FeedPage> {
+  const { rows } = await database.query<Row>({
+    name: 'feed-page',
+    text: `SELECT head.position AS head, event.*
+           FROM feed_head head LEFT JOIN LATERAL (
+             SELECT position, event_id, event_name, schema_version, aggregate_type, aggregate_id, stream_version, occurred_at, recorded_at,
+                    correlation_id, causation_id, user_id, actor, traceparent, payload
+             FROM domain_events WHERE position > $1 AND event_name = ANY($2) ORDER BY position LIMIT $3
+           ) event ON true`,
+    values: [after, names, limit],
+  });
+  const events: FeedEvent[] = [];
+  for (const row of rows) if (row.position !== null) events.push(toFeedEvent(row, Number(row.position)));
+  const last = events.at(-1);
+  return {
+    events,
+    scannedTo:
+      events.length === limit && last !== undefined
+        ? last.position
+        : Math.max(after, Number(rows[0]?.head ?? 0), last?.position ?? 0),
+  };
+}
+
+function toFeedEvent(row: Row, position: number): FeedEvent {
+  return {
+    position,
+    eventId: row.event_id,
+    eventName: row.event_name,
+    schemaVersion: row.schema_version,
+    aggregateType: row.aggregate_type,
+    aggregateId: row.aggregate_id,
+    streamVersion: row.stream_version,
+    occurredAt: row.occurred_at.toISOString(),
+    recordedAt: row.recorded_at.toISOString(),
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    userId: row.user_id,
+    actor: row.actor,
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+    payload: row.payload,
+  };
+}

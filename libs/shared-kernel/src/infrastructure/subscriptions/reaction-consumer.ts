@@ -1,0 +1,108 @@
+import type { EventContracts } from '../../application/event-contract.ts';
+import type { EventReaction } from '../../application/event-reaction.ts';
+import { fullJitter, type FailurePolicy } from '../../application/failure-policy.ts';
+import type { RecordedEvent } from '../../domain/recorded-event.ts';
+import { isUnavailable } from '../database/pg-errors.ts';
+import type { UnitOfWork } from '../database/unit-of-work.ts';
+import { streamKey, type EventDelivery } from '../inbox/event-delivery.ts';
+import type { ParkingLot } from '../inbox/parking-lot.ts';
+import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
+import { SubscriptionStopped } from './feed-subscription.ts';
+import { StreamLanes, type Tries } from './stream-lanes.ts';
+
+const PARALLEL = 4;
+
+export interface ReactionConsumerParts {
+  readonly contracts: EventContracts;
+  readonly delivery: EventDelivery;
+  readonly unitOfWork: UnitOfWork;
+  readonly parkingLot: ParkingLot;
+  readonly policy: FailurePolicy;
+}
+
+/**
+ * Runs one reaction over the feed: streams in parallel, the events of one stream one after the other. A failing event is retried while
+ * later events of its stream wait; then its stream is parked and all others go on. A database that is away is waited for, not counted.
+ */
+export class ReactionConsumer implements FeedConsumer {
+  readonly subscription: string;
+  readonly events: readonly string[];
+
+  constructor(
+    private readonly reaction: EventReaction,
+    private readonly parts: ReactionConsumerParts,
+    readonly startAt: 'beginning' | 'now' = 'beginning',
+  ) {
+    this.subscription = reaction.subscription;
+    this.events = reaction.events;
+  }
+
+  async consume(term: FeedTerm): Promise<void> {
+    const parked = await this.parts.parkingLot.parkedStreams(this.subscription);
+    await new StreamLanes(term, PARALLEL, (event, tries) => this.#attempt(event, tries, parked)).untilEnded();
+  }
+
+  /** Answers undefined when the event is handled or parked, else after how many milliseconds to try again. */
+  async #attempt(event: FeedEvent, tries: Tries, parked: Set<string>): Promise<number | undefined> {
+    const stream = streamKey(event);
+    try {
+      if (parked.has(stream)) {
+        if (await this.#joinQueue(event, stream)) return undefined;
+        parked.delete(stream);
+      }
+      await this.parts.delivery.deliver(this.reaction, this.#read(event));
+      return undefined;
+    } catch (error) {
+      if (isUnavailable(error)) return fullJitter(++tries.waits, 100, 2_000);
+      const verdict = this.parts.policy(error, ++tries.failures);
+      if (verdict.kind === 'stop')
+        throw new SubscriptionStopped(`${this.subscription} stopped at ${event.eventId}`, { cause: error });
+      if (verdict.kind === 'retry') return verdict.afterMs;
+      if (!(await this.#park(event, stream, error, tries.failures))) return fullJitter(++tries.waits, 100, 2_000);
+      parked.add(stream);
+      return undefined;
+    }
+  }
+
+  #read(event: FeedEvent): RecordedEvent {
+    return {
+      ...plain(event),
+      payload: this.parts.contracts.read(event.eventName, event.schemaVersion, JSON.parse(event.payload)).payload,
+    };
+  }
+
+  async #joinQueue(event: FeedEvent, stream: string): Promise<boolean> {
+    return this.parts.unitOfWork.run(async () =>
+      this.parts.parkingLot.joinQueue(await this.parts.unitOfWork.client(), this.subscription, stream, asParked(event)),
+    );
+  }
+
+  /** False: the database could not take it now; the event is tried again. */
+  async #park(event: FeedEvent, stream: string, error: unknown, attempts: number): Promise<boolean> {
+    try {
+      await this.parts.unitOfWork.run(async () =>
+        this.parts.parkingLot.park(
+          await this.parts.unitOfWork.client(),
+          this.subscription,
+          stream,
+          asParked(event),
+          error,
+          attempts,
+        ),
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function plain(event: FeedEvent): Omit<RecordedEvent, 'payload'> {
+  const { position: _, payload: __, actor, ...rest } = event;
+  return { ...rest, actor: JSON.parse(actor) };
+}
+
+function asParked(event: FeedEvent): { eventId: string; eventName: string; message: string } {
+  const message: RecordedEvent = { ...plain(event), payload: JSON.parse(event.payload) };
+  return { eventId: event.eventId, eventName: event.eventName, message: JSON.stringify(message) };
+}
