@@ -1,0 +1,112 @@
+import type { EventContract } from './define-event.ts';
+import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
+import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
+import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
+import { IdentityEmailVerified } from './identity-service/identity-email-verified.contract.ts';
+import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
+import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
+import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
+import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
+import { BookingCancelled } from './matching-service/booking-cancelled.contract.ts';
+import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
+import { BookingReleased } from './matching-service/booking-released.contract.ts';
+import { BookingSettled } from './matching-service/booking-settled.contract.ts';
+import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
+import { ReviewSubmitted } from './matching-service/review-submitted.contract.ts';
+import { PaymentErasureConfirmed } from './payment-service/payment-erasure-confirmed.contract.ts';
+import { PayoutFailed } from './payment-service/payout-failed.contract.ts';
+import { PayoutHeld } from './payment-service/payout-held.contract.ts';
+import { PayoutPaid } from './payment-service/payout-paid.contract.ts';
+import { TutorAvailabilityChanged } from './tutor-service/tutor-availability-changed.contract.ts';
+import { TutorCreated } from './tutor-service/tutor-created.contract.ts';
+import { TutorErasureConfirmed } from './tutor-service/tutor-erasure-confirmed.contract.ts';
+import { TutorInfoRequested } from './tutor-service/tutor-info-requested.contract.ts';
+import { TutorListingChanged } from './tutor-service/tutor-listing-changed.contract.ts';
+import { TutorProfileSubmitted } from './tutor-service/tutor-profile-submitted.contract.ts';
+import { TutorProfileUpdated } from './tutor-service/tutor-profile-updated.contract.ts';
+import { TutorRateChanged } from './tutor-service/tutor-rate-changed.contract.ts';
+import { TutorReinstated } from './tutor-service/tutor-reinstated.contract.ts';
+import { TutorRejected } from './tutor-service/tutor-rejected.contract.ts';
+import { TutorSuspended } from './tutor-service/tutor-suspended.contract.ts';
+import { TutorVerified } from './tutor-service/tutor-verified.contract.ts';
+import { UserActivated } from './user-service/user-activated.contract.ts';
+import { UserCreated } from './user-service/user-created.contract.ts';
+import { UserCreationFailed } from './user-service/user-creation-failed.contract.ts';
+import { UserDeactivated } from './user-service/user-deactivated.contract.ts';
+import { UserErased } from './user-service/user-erased.contract.ts';
+import { UserErasureRequested } from './user-service/user-erasure-requested.contract.ts';
+import { UserProfileUpdated } from './user-service/user-profile-updated.contract.ts';
+import { UserReactivated } from './user-service/user-reactivated.contract.ts';
+import { UserRoleChanged } from './user-service/user-role-changed.contract.ts';
+import { UserSuspended } from './user-service/user-suspended.contract.ts';
+
+type Scalar = string | number | boolean;
+
+/** For each named field of the payload, the values that are let through. */
+export type PayloadFilter<P extends object> = { readonly [K in keyof P]?: readonly Extract<P[K], Scalar>[] };
+
+export interface Subscription {
+  readonly event: EventContract;
+  readonly filter?: PayloadFilter<Readonly<Record<string, Scalar>>>;
+}
+
+/** Delivers the event when every field of the filter holds one of its values; without a filter, always. */
+export function on<P extends object>(event: EventContract<P>, filter?: PayloadFilter<P>): Subscription;
+export function on(event: EventContract, filter?: Subscription['filter']): Subscription {
+  return filter ? { event, filter } : { event };
+}
+
+/** What each service consumes from the others over the bus. A service hears of its own events from its own log. */
+export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = {
+  'user-service': [
+    on(IdentityRegistered),
+    on(IdentityEmailVerified),
+    on(IdentityGuardianConsentGranted),
+    on(IdentityRegistrationCancelled),
+    on(TutorVerified),
+    on(TutorSuspended),
+    on(TutorReinstated),
+    on(BookingNoShow),
+    on(IdentityErasureConfirmed),
+    on(TutorErasureConfirmed),
+    on(AdminErasureConfirmed),
+    on(MatchingErasureConfirmed),
+    on(PaymentErasureConfirmed),
+  ],
+  'tutor-service': [
+    // No filter on the role: a student who becomes a tutor later needs the name and address that only user.created carries.
+    on(UserCreated),
+    // No filter on newRole: it would hide demotions, and the listing of a former tutor would stay.
+    on(UserRoleChanged),
+    on(UserActivated),
+    on(UserSuspended),
+    on(UserReactivated),
+    on(UserDeactivated),
+    on(UserErasureRequested),
+    on(VerificationCaseAssigned),
+    on(VerificationDecided),
+    on(BookingNoShow, { who: ['tutor'] }),
+    on(BookingSettled),
+    on(ReviewSubmitted),
+    on(PayoutPaid),
+    on(PayoutFailed),
+    on(PayoutHeld),
+  ],
+};
+
+/** Published, but nobody listens yet. Listed by hand: an event that is merely forgotten must not pass for one nobody needs. */
+export const noSubscriber: readonly EventContract[] = [
+  UserProfileUpdated,
+  UserErased,
+  UserCreationFailed,
+  TutorCreated,
+  TutorProfileSubmitted,
+  TutorRejected,
+  TutorInfoRequested,
+  TutorProfileUpdated,
+  TutorRateChanged,
+  TutorAvailabilityChanged,
+  TutorListingChanged,
+  BookingCancelled,
+  BookingReleased,
+];
