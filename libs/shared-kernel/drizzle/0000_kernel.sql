@@ -113,47 +113,52 @@ CREATE TABLE held_messages (
   PRIMARY KEY (subscription, stream, stream_version)
 );
 
--- Durable process managers: state, outgoing commands and timers commit together.
+-- Durable process managers: state, outgoing commands and timers commit together. Whoever writes the timers or adds commands of a saga
+-- holds its row. A saga with a parked command or timer is shown as stuck.
 CREATE TABLE sagas (
-  saga           text        NOT NULL,
-  key            text        NOT NULL,
-  status         text        NOT NULL CHECK (status IN ('running', 'completed', 'compensating', 'compensated', 'cancelled', 'stuck')),
-  state          jsonb       NOT NULL,
-  step           int         NOT NULL DEFAULT 0,
+  saga           text        NOT NULL COLLATE "C",
+  key            text        NOT NULL COLLATE "C",
+  status         text        NOT NULL CHECK (status IN ('running', 'completed', 'cancelled', 'compensating', 'compensated')),
+  state          text        NOT NULL,
+  step           int         NOT NULL,
   correlation_id text        NOT NULL,
+  traceparent    text,
   started_at     timestamptz NOT NULL,
   updated_at     timestamptz NOT NULL,
   PRIMARY KEY (saga, key)
-);
+) WITH (fillfactor = 80);
+CREATE INDEX sagas_recent ON sagas (updated_at);
+-- `compensates` is the step that a compensating command undoes; `compensation` the command that undoes this one.
 CREATE TABLE saga_commands (
-  id             uuid        PRIMARY KEY,
-  saga           text        NOT NULL,
-  key            text        NOT NULL,
-  step           int         NOT NULL,
-  command        text        NOT NULL,
-  payload        jsonb       NOT NULL,
-  compensation   jsonb,
-  status         text        NOT NULL CHECK (status IN ('pending', 'done', 'parked', 'compensated')),
-  attempts       int         NOT NULL DEFAULT 0,
-  next_attempt   timestamptz NOT NULL,
-  last_error     text,
-  correlation_id text        NOT NULL,
-  causation_id   text        NOT NULL,
-  created_at     timestamptz NOT NULL,
-  done_at        timestamptz,
+  id           uuid        PRIMARY KEY,
+  saga         text        NOT NULL COLLATE "C",
+  key          text        NOT NULL COLLATE "C",
+  step         int         NOT NULL,
+  compensates  int,
+  command      text        NOT NULL,
+  payload      text        NOT NULL,
+  compensation text,
+  status       text        NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'parked', 'failed', 'cancelled', 'compensated')),
+  attempts     int         NOT NULL DEFAULT 0,
+  next_attempt timestamptz NOT NULL,
+  last_error   text,
+  causation_id text        NOT NULL,
+  created_at   timestamptz NOT NULL,
+  done_at      timestamptz,
   UNIQUE (saga, key, step),
-  FOREIGN KEY (saga, key) REFERENCES sagas
-);
-CREATE INDEX saga_commands_due ON saga_commands (next_attempt) WHERE status = 'pending';
+  FOREIGN KEY (saga, key) REFERENCES sagas ON DELETE CASCADE
+) WITH (fillfactor = 80);
+CREATE INDEX saga_commands_due ON saga_commands (next_attempt, step) WHERE status = 'pending';
+CREATE INDEX saga_commands_parked ON saga_commands (saga, key) WHERE status = 'parked';
+-- `error` says why a timer could not fire; it waits for an operator then.
 CREATE TABLE saga_timers (
-  saga           text        NOT NULL,
-  key            text        NOT NULL,
-  name           text        NOT NULL,
-  id             uuid        NOT NULL UNIQUE,
-  due_at         timestamptz NOT NULL,
-  correlation_id text        NOT NULL,
-  causation_id   text        NOT NULL,
+  saga   text        NOT NULL COLLATE "C",
+  key    text        NOT NULL COLLATE "C",
+  name   text        NOT NULL,
+  due_at timestamptz NOT NULL,
+  error  text,
   PRIMARY KEY (saga, key, name),
-  FOREIGN KEY (saga, key) REFERENCES sagas
-);
-CREATE INDEX saga_timers_due ON saga_timers (due_at);
+  FOREIGN KEY (saga, key) REFERENCES sagas ON DELETE CASCADE
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX saga_timers_due ON saga_timers (due_at) WHERE error IS NULL;
+CREATE INDEX saga_timers_parked ON saga_timers (saga, key) WHERE error IS NOT NULL;

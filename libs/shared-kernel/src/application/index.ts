@@ -1,7 +1,12 @@
 export type { BackgroundWorker } from './background-worker.ts';
 export { Clock, SystemClock } from './clock.ts';
+export { Consumer, Consumes } from './consumer.ts';
+export { days, hours, minutes } from './durations.ts';
 export { EventContracts, UnknownContract, type EventContract } from './event-contract.ts';
 export type { EventReaction } from './event-reaction.ts';
 export { fullJitter, isPermanent, retryThenPark, type FailurePolicy, type Verdict } from './failure-policy.ts';
+export { IntegrationEventPublisher } from './integration-event-publisher.ts';
+export { Mailer, type Mail } from './mailer.ts';
 export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
+export * from './saga.ts';
 export { Subscription } from './subscription.ts';

@@ -1,1 +1,1 @@
-export {};
+export { given, type Replayable, type Recording } from './given-when-then.ts';

@@ -41,7 +41,8 @@ export class ParkingLot {
     attempts: number,
   ): Promise<void> {
     await client.query({
-      text: 'INSERT INTO parked_keys (subscription, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      text: `INSERT INTO parked_keys AS key (subscription, stream) VALUES ($1, $2)
+             ON CONFLICT (subscription, stream) DO UPDATE SET parked_at = key.parked_at`,
       values: [subscription, stream],
     });
     await add(client, subscription, stream, failed, describe(error), attempts);
@@ -67,6 +68,15 @@ export class ParkingLot {
       values: [subscription],
     });
     return new Set(rows.map((row) => row.stream));
+  }
+
+  /** Keys that stand still. */
+  async count(): Promise<number> {
+    const { rows } = await this.database.query<{ parked: number }>({
+      name: 'parked-count',
+      text: 'SELECT count(*)::int AS parked FROM parked_keys',
+    });
+    return rows[0]?.parked ?? 0;
   }
 
   async list(limit = 100): Promise<ParkedKey[]> {

@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  applyCatalogue,
+  developmentFaults,
+  eventOwnership,
+  noFaults,
+  startLocalAws,
+  type EventsFile,
+  type TablesFile,
+} from '@edtech/local-aws';
+import { choosePostgres } from '@edtech/local-postgres';
+import { startService } from '@edtech/shared-kernel';
+import { SupervisedChild, untilAnswers } from './child-process.ts';
+import { pointAwsTo, type PlatformConfig } from './config.ts';
+import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
+import { startGateway } from './gateway.ts';
+import { MailCatcher } from './mail-catcher.ts';
+import { ISSUER_PORT, services, type PlatformService } from './services.ts';
+
+export interface PlatformOptions {
+  /** Each service and the AWS endpoint as a process of its own. */
+  readonly isolated: boolean;
+  /** How many of each service. */
+  readonly replicas: number;
+  readonly log: (line: string) => void;
+}
+
+export interface RunningPlatform {
+  readonly url: string;
+  readonly awsUrl: string;
+  readonly issuer: DevelopmentIssuer;
+  readonly postgres: string;
+  stop(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const EVENTS = join(ROOT, 'infrastructure', 'events', 'events.json');
+const TABLES = join(ROOT, 'infrastructure', 'events', 'tables.json');
+const CHILD_READY_MS = 30_000;
+
+/** Starts everything in order of need; what was started before a failure is stopped again. */
+export async function startPlatform(config: PlatformConfig, options: PlatformOptions): Promise<RunningPlatform> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+  };
+  try {
+    const issuer = await DevelopmentIssuer.open(config.dataDir, config.production);
+    const events: EventsFile = JSON.parse(await readFile(EVENTS, 'utf8'));
+    const tables: TablesFile = JSON.parse(await readFile(TABLES, 'utf8'));
+    const started = await Promise.allSettled([
+      startPostgres(config, options, stops),
+      startAws(config, options, events, stops),
+      startMail(config, stops),
+      startIssuer(issuer, config, stops),
+    ]);
+    const [postgres, awsUrl, mails, jwksUrl] = valuesOf(started);
+    await applyCatalogue({ events, tables, endpoint: awsUrl });
+
+    const env = {
+      ...config.env,
+      SMTP_URL: mails.url,
+      JWKS_URL: jwksUrl,
+      JWT_ISSUER: DEVELOPMENT_ISSUER,
+      JWT_AUDIENCE: AUDIENCE,
+      TIME_SCALE: String(config.timeScale),
+      LOG_LEVEL: config.logLevel,
+      TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
+    };
+    const upstreams: Record<string, readonly string[]> = {};
+    for (const service of services) {
+      const replicas = Array.from({ length: options.replicas }, (_, replica) => replica);
+      upstreams[service.definition.name] = await Promise.all(
+        replicas.map((replica) =>
+          startReplica(service, {
+            env: {
+              ...env,
+              PORT: String(config.gatewayPort === 0 ? 0 : service.port + 100 * replica),
+              DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
+            },
+            awsUrl,
+            options,
+            stops,
+          }),
+        ),
+      );
+    }
+    const gateway = await startGateway({
+      port: config.gatewayPort,
+      prefixes: Object.fromEntries(services.map((service) => [service.prefix, service.definition.name])),
+      upstreams,
+      mails: () => mails.mails(),
+    });
+    stops.push(() => gateway.close());
+    return { url: gateway.url, awsUrl, issuer, postgres: postgres.description, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startPostgres(
+  config: PlatformConfig,
+  { log }: PlatformOptions,
+  stops: (() => Promise<void>)[],
+): Promise<Awaited<ReturnType<typeof choosePostgres>>> {
+  const postgres = await choosePostgres({
+    env: config.env,
+    services: services.map(databaseOf),
+    dataDir: join(config.dataDir, 'postgres'),
+    port: config.postgresPort,
+    log,
+  });
+  stops.push(() => postgres.stop());
+  return postgres;
+}
+
+async function startAws(
+  config: PlatformConfig,
+  { isolated, log }: PlatformOptions,
+  events: EventsFile,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const dataDir = join(config.dataDir, 'aws');
+  if (isolated) {
+    const url = `http://127.0.0.1:${config.awsPort}`;
+    const child = new SupervisedChild({
+      name: 'local-aws',
+      module: join(ROOT, 'libs', 'local-aws', 'dist', 'main.js'),
+      args: [
+        '--port',
+        String(config.awsPort),
+        '--data-dir',
+        dataDir,
+        '--events',
+        EVENTS,
+        ...(config.faults === 'development' ? ['--development-faults'] : []),
+      ],
+      env: config.env,
+      log,
+    });
+    stops.push(() => child.stop());
+    await untilAnswers('local-aws', `${url}/_local/health`, CHILD_READY_MS);
+    return url;
+  }
+  const aws = await startLocalAws({
+    dataDir,
+    port: config.awsPort,
+    faults: config.faults === 'development' ? developmentFaults : noFaults,
+    ownership: eventOwnership(events),
+  });
+  stops.push(() => aws.close());
+  return aws.url;
+}
+
+async function startMail(config: PlatformConfig, stops: (() => Promise<void>)[]): Promise<MailCatcher> {
+  const mails = await MailCatcher.start(join(config.dataDir, 'mail'), config.smtpPort);
+  stops.push(() => mails.close());
+  return mails;
+}
+
+async function startIssuer(issuer: DevelopmentIssuer, config: PlatformConfig, stops: (() => Promise<void>)[]): Promise<string> {
+  const keys = await issuer.serveKeys(config.gatewayPort === 0 ? 0 : ISSUER_PORT);
+  stops.push(() => keys.close());
+  return keys.url;
+}
+
+interface ReplicaOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly awsUrl: string;
+  readonly options: PlatformOptions;
+  readonly stops: (() => Promise<void>)[];
+}
+
+async function startReplica({ definition }: PlatformService, { env, awsUrl, options, stops }: ReplicaOptions): Promise<string> {
+  const { name } = definition;
+  if (!options.isolated) {
+    const service = await startService(definition, env);
+    stops.push(() => service.stop());
+    return service.url;
+  }
+  const url = `http://127.0.0.1:${env['PORT']}`;
+  const child = new SupervisedChild({
+    name,
+    module: join(ROOT, 'apps', name, 'dist', 'main.js'),
+    env: { ...env, ...pointAwsTo(awsUrl, name) },
+    log: options.log,
+  });
+  stops.push(() => child.stop());
+  await untilAnswers(name, `${url}/health/live`, CHILD_READY_MS);
+  return url;
+}
+
+function databaseOf({ definition }: PlatformService): string {
+  return definition.name.replace(/-service$/, '');
+}
+
+function valuesOf<T extends readonly PromiseSettledResult<unknown>[]>(
+  results: T,
+): { [K in keyof T]: T[K] extends PromiseSettledResult<infer V> ? V : never };
+function valuesOf(results: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,81 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { IdempotencyStore } from '../../application/idempotency-store.ts';
+import { HealthController } from '../health/health.controller.ts';
+import { NestLogger } from '../logging/nest-logger.ts';
+import { watchAccess } from './access-check.ts';
+import { CommandInterceptor } from './command.interceptor.ts';
+import { CommandUnit } from './command-unit.ts';
+import { addEntityTags } from './entity-tag.ts';
+import { acceptOnlyJson } from './json-body.ts';
+import { DOCS_PATH, serveOpenApi, type ApiDescription } from './open-api.ts';
+import { ProblemCodes } from './problem-codes.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { addRequestHooks, openRequest } from './request-hooks.ts';
+import { addRequestLog } from './request-log.ts';
+import { SchemaPipe } from './schema-pipe.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+export interface HttpAppOptions {
+  /** Provides CommandUnit, IdempotencyStore, TokenVerifier, ProblemCodes and HealthSources, in itself or in what it imports. */
+  readonly module: DynamicModule | Type;
+  readonly logger: Logger;
+  readonly api: ApiDescription;
+}
+
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+@Module({ controllers: [HealthController] })
+class HttpEdgeModule {}
+
+/**
+ * The service's HTTP side, initialised and ready to `listen` or `inject`. Throws RouteWithoutAccess if a route does not say who may call it.
+ * Middleware of Nest is not available: use hooks and interceptors.
+ */
+export async function createHttpApp({ module, logger, api }: HttpAppOptions): Promise<NestFastifyApplication> {
+  let filter: ProblemFilter | undefined;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    skipMiddie: true,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      openRequest(request, reply, false);
+      filter?.answer(error, request, reply);
+    },
+  });
+  const instance = adapter.getInstance();
+  const checkAccess = watchAccess(instance, isDocs);
+  const app = await NestFactory.create<NestFastifyApplication>({ module: HttpEdgeModule, imports: [module] }, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  try {
+    const provided = { strict: false } as const;
+    filter = new ProblemFilter(app.get(ProblemCodes, provided), logger);
+    acceptOnlyJson(instance);
+    addRequestHooks(instance, app.get(TokenVerifier, provided), isDocs);
+    addEntityTags(instance);
+    addRequestLog(instance, logger);
+    app.useGlobalFilters(filter);
+    app.useGlobalPipes(new SchemaPipe());
+    app.useGlobalInterceptors(new CommandInterceptor(app.get(CommandUnit, provided), app.get(IdempotencyStore, provided)));
+    serveOpenApi(app, api);
+    await app.init();
+    await instance.ready();
+    checkAccess();
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function isDocs(url: string): boolean {
+  return url.startsWith(DOCS_PATH) && !/^[\w]/.test(url.slice(DOCS_PATH.length));
+}

@@ -1,0 +1,17 @@
+import type { MessageContext } from '../../application/message-context.ts';
+import type { AccessPolicy } from './access-policy.ts';
+import type { Principal } from './principal.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** null until the first hook has run. */
+    messageContext: MessageContext | null;
+    /** null on public routes. */
+    principal: Principal | null;
+    /** The JSON text as received, for signatures over the body. */
+    rawBody: string | undefined;
+  }
+  interface FastifyContextConfig {
+    access?: AccessPolicy;
+  }
+}

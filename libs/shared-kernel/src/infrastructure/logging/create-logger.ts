@@ -1,0 +1,42 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { messageContextOrNone } from '../../application/message-context.ts';
+import { redactor } from './redactor.ts';
+
+export interface LoggerOptions {
+  readonly service: string;
+  readonly level: string;
+  /** Names of personal fields, as the contracts declare them; a path counts by its last name. */
+  readonly personal: readonly string[];
+  /** Standard output if absent. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * The service's logger: JSON lines with the ids of the message being handled. No personal field and no e-mail address leaves it, wherever
+ * in a line it stands. Of an error it keeps type, text, code, stack and cause.
+ */
+export function createLogger({ service, level, personal, destination }: LoggerOptions): Logger {
+  const redact = redactor(personal.map((path) => path.split('.').at(-1) ?? path));
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => {
+        const context = messageContextOrNone();
+        return context === undefined ? {} : { correlationId: context.correlationId, messageId: context.messageId };
+      },
+      serializers: { err: (error: unknown) => error },
+      formatters: { level: (label) => ({ level: label }), bindings: (bindings) => ({ ...Object(redact(bindings)) }) },
+      hooks: {
+        logMethod(args, method) {
+          const error: unknown = args[0];
+          const [first, ...rest] = args.map(redact);
+          if (!(error instanceof Error)) Reflect.apply(method, this, [first, ...rest]);
+          else Reflect.apply(method, this, [{ err: first }, ...(rest.length > 0 ? rest : [redact(error.message)])]);
+        },
+      },
+    },
+    destination ?? pino.destination(1),
+  );
+}

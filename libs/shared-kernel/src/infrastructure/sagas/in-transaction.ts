@@ -1,0 +1,17 @@
+import type { PoolClient } from 'pg';
+import type { Database } from '../database/database.ts';
+
+/** A transaction of the runtime's own: no aggregate is saved in it. */
+export async function inTransaction<T>(database: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return database.withClient(async (client) => {
+    await client.query('BEGIN');
+    try {
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,92 @@
+import type { DiscoveryService } from '@nestjs/core';
+import type { IEventHandler } from '@nestjs/cqrs';
+import { isConsumer, reactionsOf } from '../../application/consumer.ts';
+import type { EventReaction } from '../../application/event-reaction.ts';
+import { ProcessManager } from '../../application/saga.ts';
+import { subscriptionOf } from '../../application/subscription.ts';
+import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
+import type { RecordedEvent } from '../../domain/recorded-event.ts';
+
+/** Key under which @nestjs/cqrs keeps the events of an `@EventsHandler` class; it does not export it. */
+const EVENTS_HANDLER_METADATA = '__eventsHandler__';
+
+interface RevivableEvent {
+  new (payload: object, recorded: RecordedEvent): BaseDomainEvent;
+  readonly EVENT_NAME: string;
+}
+
+export interface DiscoveredReaction {
+  readonly reaction: EventReaction;
+  readonly startAt: 'beginning' | 'now';
+}
+
+export interface Discovered {
+  readonly reactions: readonly DiscoveredReaction[];
+  readonly sagas: readonly ProcessManager<object, string>[];
+}
+
+/**
+ * Finds the service's `@EventsHandler` classes, consumers and sagas. Throws SubscriptionUnnamed for a handler that would have no checkpoint
+ * and SubscriptionTwice for two that would share one.
+ */
+export function discover(discovery: DiscoveryService): Discovered {
+  const reactions: DiscoveredReaction[] = [];
+  const sagas: ProcessManager<object, string>[] = [];
+  for (const { instance, metatype } of discovery.getProviders()) {
+    if (typeof instance !== 'object' || instance === null || typeof metatype !== 'function') continue;
+    if (instance instanceof ProcessManager) sagas.push(instance);
+    if (isConsumer(metatype)) for (const reaction of reactionsOf(instance)) reactions.push({ reaction, startAt: 'beginning' });
+    const events: RevivableEvent[] | undefined = Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype);
+    if (events !== undefined) reactions.push(handlerReaction(instance, metatype, events));
+  }
+  const seen = new Set<string>();
+  for (const name of [...reactions.map(({ reaction }) => reaction.subscription), ...sagas.map((saga) => saga.name)]) {
+    if (seen.has(name)) throw new SubscriptionTwice(name);
+    seen.add(name);
+  }
+  return { reactions, sagas };
+}
+
+function handlerReaction(instance: object, metatype: object, events: readonly RevivableEvent[]): DiscoveredReaction {
+  const options = subscriptionOf(metatype);
+  const handlerName = instance.constructor.name;
+  if (options === undefined) throw new SubscriptionUnnamed(handlerName);
+  if (!isHandler(instance)) throw new TypeError(`${handlerName} has no handle(event) method`);
+  const classes = new Map(events.map((event) => [event.EVENT_NAME, event]));
+  return {
+    startAt: options.startAt,
+    reaction: {
+      subscription: options.name,
+      events: [...classes.keys()],
+      effect: options.effect,
+      order: 'any',
+      handle: async (recorded) => {
+        const EventClass = classes.get(recorded.eventName);
+        if (EventClass === undefined) throw new TypeError(`${handlerName} was given ${recorded.eventName}`);
+        await instance.handle(new EventClass(recorded.payload, recorded));
+      },
+    },
+  };
+}
+
+function isHandler(instance: object): instance is IEventHandler<BaseDomainEvent> {
+  return 'handle' in instance && typeof instance.handle === 'function';
+}
+
+export class SubscriptionUnnamed extends Error {
+  readonly code = 'SUBSCRIPTION_UNNAMED';
+
+  constructor(readonly handler: string) {
+    super(`${handler} handles events but has no checkpoint: give it @Subscription('<service>.<effect>')`);
+    this.name = 'SubscriptionUnnamed';
+  }
+}
+
+export class SubscriptionTwice extends Error {
+  readonly code = 'SUBSCRIPTION_TWICE';
+
+  constructor(readonly subscription: string) {
+    super(`two handlers are named ${subscription}: they would share a checkpoint and an inbox, and each would miss half`);
+    this.name = 'SubscriptionTwice';
+  }
+}

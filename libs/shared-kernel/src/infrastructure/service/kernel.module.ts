@@ -1,0 +1,60 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Clock } from '../../application/clock.ts';
+import { EventContracts } from '../../application/event-contract.ts';
+import { IdempotencyStore } from '../../application/idempotency-store.ts';
+import { Mailer } from '../../application/mailer.ts';
+import { Database } from '../database/database.ts';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import { DomainEventHistory } from '../domain-events/domain-event-history.ts';
+import { EventBridgeService } from '../event-bridge/event-bridge.service.ts';
+import { HealthSources } from '../health/health-sources.ts';
+import { CommandUnit } from '../http/command-unit.ts';
+import { JwtVerifier } from '../http/jwt-verifier.ts';
+import { PostgresIdempotencyStore } from '../http/postgres-idempotency-store.ts';
+import { ProblemCodes } from '../http/problem-codes.ts';
+import { TokenVerifier } from '../http/token-verifier.ts';
+import { ParkingLot } from '../inbox/parking-lot.ts';
+import { OpsController } from '../ops/ops.controller.ts';
+import { OpsQueries } from '../ops/ops-queries.ts';
+import { Sagas } from '../sagas/sagas.ts';
+import { Checkpoints } from '../subscriptions/checkpoints.ts';
+import type { ServiceKernel } from './service-kernel.ts';
+
+/** Makes the parts of the kernel injectable everywhere in the service. */
+@Global()
+@Module({})
+export class KernelModule {
+  static of(kernel: ServiceKernel): DynamicModule {
+    const { config, definition, database } = kernel;
+    const providers = [
+      { provide: UnitOfWork, useValue: kernel.unitOfWork },
+      { provide: CommandUnit, useValue: kernel.unitOfWork },
+      { provide: Database, useValue: database },
+      { provide: Clock, useValue: kernel.clock },
+      { provide: Mailer, useValue: kernel.mailer },
+      { provide: EventContracts, useValue: kernel.contracts },
+      { provide: ParkingLot, useValue: kernel.parkingLot },
+      { provide: Checkpoints, useValue: kernel.checkpoints },
+      { provide: HealthSources, useValue: kernel.health },
+      { provide: EventBridgeService, useFactory: () => kernel.eventBridgeService() },
+      { provide: DomainEventHistory, useFactory: () => new DomainEventHistory(database, kernel.contracts) },
+      { provide: Sagas, useFactory: () => new Sagas(database, kernel.clock) },
+      { provide: OpsQueries, useFactory: () => new OpsQueries(database, kernel.contracts, definition.name) },
+      { provide: IdempotencyStore, useFactory: () => new PostgresIdempotencyStore(database) },
+      { provide: ProblemCodes, useFactory: () => new ProblemCodes(definition.problems) },
+      {
+        provide: TokenVerifier,
+        useFactory: () => new JwtVerifier({ issuer: config.jwtIssuer, audience: config.jwtAudience, jwksUrl: config.jwksUrl }),
+      },
+    ];
+    return {
+      module: KernelModule,
+      imports: [CqrsModule.forRoot(), DiscoveryModule],
+      controllers: [OpsController],
+      providers,
+      exports: [CqrsModule, DiscoveryModule, ...providers.map((provider) => provider.provide)],
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { DiscoveryService } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { kernelMigrations, migrate } from '../database/migrate.ts';
+import { requireDurability } from '../database/require-durability.ts';
+import { createHttpApp } from '../http/create-http-app.ts';
+import { gracefulClose } from '../http/graceful-close.ts';
+import { createLogger } from '../logging/create-logger.ts';
+import { discover } from './discover-reactions.ts';
+import { KernelModule } from './kernel.module.ts';
+import { loadServiceConfig } from './service-config.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import { ServiceKernel } from './service-kernel.ts';
+import { ServiceWorkers } from './service-workers.ts';
+
+export interface RunningService {
+  readonly name: string;
+  /** Where it answers HTTP: its API, or only its health when it runs as a worker. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  /** Stops intake, finishes what is under way, releases leases and connections. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings the database up to date, then starts HTTP and workers as ROLE says. Throws InvalidConfiguration, MigrationChanged, UnsafeDatabase,
+ * RouteWithoutAccess, SubscriptionUnnamed before anything was taken on.
+ */
+export async function startService(
+  definition: ServiceDefinition,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunningService> {
+  const config = loadServiceConfig(definition.name, env);
+  await migrate(config.databaseUrl, [kernelMigrations, ...definition.migrations]);
+  const personal = [...definition.contracts].flatMap((contract) => contract.personal);
+  const kernel = new ServiceKernel(
+    definition,
+    config,
+    createLogger({ service: definition.name, level: config.logLevel, personal }),
+  );
+  if (config.production) await requireDurability(kernel.database);
+  const app = await createHttpApp({
+    module: { module: definition.module, imports: [KernelModule.of(kernel)] },
+    logger: kernel.logger,
+    api: { title: definition.name },
+  });
+  const commandBus = app.get(CommandBus);
+  const discovered = discover(app.get(DiscoveryService));
+  const workers =
+    config.role === 'http'
+      ? undefined
+      : new ServiceWorkers(kernel, discovered, await queueUrl(kernel), (command) => commandBus.execute(command));
+  kernel.signal.start();
+  workers?.start();
+  await app.listen({ host: config.host, port: config.port });
+  const stop = async (): Promise<void> => {
+    await gracefulClose(app);
+    await workers?.stop();
+    await kernel.signal.stop();
+    kernel.eventBridge.destroy();
+    kernel.sqs.destroy();
+    await kernel.database.close();
+  };
+  let stopping: Promise<void> | undefined;
+  return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };
+}
+
+async function queueUrl({ sqs, config }: ServiceKernel): Promise<string> {
+  const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: config.queueName }));
+  if (url === undefined) throw new Error(`SQS names no address for the queue ${config.queueName}`);
+  return url;
+}
+
+/** The whole of a service's `main.ts`: starts it with the process's environment and stops it gracefully on SIGTERM, SIGINT or when its parent is gone. */
+export async function runService(definition: ServiceDefinition): Promise<void> {
+  const service = await startService(definition, process.env);
+  const stop = (): void => {
+    service.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { shortName } from './service-definition.ts';
+
+/** Tokens of this issuer are for the asking; see the development issuer of the platform. */
+const DEVELOPMENT_ISSUER = 'urn:edtech:development-issuer';
+
+export interface ServiceConfig {
+  readonly production: boolean;
+  /** `http` answers requests, `worker` runs feeds, queues and timers, `all` does both. Several replicas of each are safe. */
+  readonly role: 'http' | 'worker' | 'all';
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly databaseConnections: number;
+  readonly eventBusName: string;
+  readonly queueName: string;
+  readonly smtpUrl: string;
+  readonly mailFrom: string;
+  readonly jwksUrl: string;
+  readonly jwtIssuer: string;
+  readonly jwtAudience: string;
+  readonly logLevel: string;
+  /** Divides the delays of saga timers: 3600 turns an hour into a second. */
+  readonly timeScale: number;
+}
+
+/** Reads the environment once, at start. Throws InvalidConfiguration, which names every variable that is missing or wrong. */
+export function loadServiceConfig(
+  service: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ServiceConfig {
+  const own = `${shortName(service).toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
+  const given = Object.fromEntries(
+    Object.entries({ ...env, DATABASE_URL: env[own] ?? env['DATABASE_URL'] }).filter(([, value]) => value !== ''),
+  );
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) {
+    throw new InvalidConfiguration(
+      service,
+      parsed.error.issues.map(
+        (issue) =>
+          `${issue.path.join('.') === 'DATABASE_URL' ? `${own} or DATABASE_URL` : issue.path.join('.')}: ${issue.message}`,
+      ),
+    );
+  }
+  const read = parsed.data;
+  const production = read.NODE_ENV === 'production';
+  const unsafe = production ? unsafeInProduction(read) : [];
+  if (unsafe.length > 0) throw new InvalidConfiguration(service, unsafe);
+  return {
+    production,
+    role: read.ROLE,
+    host: read.HOST,
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL,
+    databaseConnections: read.DATABASE_CONNECTIONS,
+    eventBusName: read.EVENT_BUS_NAME,
+    queueName: read.QUEUE_NAME ?? `${shortName(service)}-inbox`,
+    smtpUrl: read.SMTP_URL,
+    mailFrom: read.MAIL_FROM,
+    jwksUrl: read.JWKS_URL,
+    jwtIssuer: read.JWT_ISSUER,
+    jwtAudience: read.JWT_AUDIENCE,
+    logLevel: read.LOG_LEVEL,
+    timeScale: read.TIME_SCALE,
+  };
+}
+
+const variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  ROLE: z.enum(['http', 'worker', 'all']).default('all'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(8),
+  EVENT_BUS_NAME: z.string().default('edtech-event-bus'),
+  QUEUE_NAME: z.string().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }),
+  MAIL_FROM: z.string().default('EdTech Platform <no-reply@edtech.example>'),
+  JWKS_URL: z.url({ protocol: /^https?$/ }),
+  JWT_ISSUER: z.string(),
+  JWT_AUDIENCE: z.string(),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  TIME_SCALE: z.coerce.number().positive().default(1),
+});
+
+function unsafeInProduction(read: z.output<typeof variables>): string[] {
+  const reasons: string[] = [];
+  if (read.JWT_ISSUER === DEVELOPMENT_ISSUER) reasons.push('JWT_ISSUER: the development issuer is refused in production');
+  if (read.TIME_SCALE !== 1) reasons.push('TIME_SCALE: timers run at their real pace in production');
+  if (!read.JWKS_URL.startsWith('https:')) reasons.push('JWKS_URL: production keys come over https');
+  return reasons;
+}
+
+export class InvalidConfiguration extends Error {
+  readonly code = 'INVALID_CONFIGURATION';
+
+  constructor(
+    readonly service: string,
+    readonly problems: readonly string[],
+  ) {
+    super(`${service} cannot start with this environment:\n  ${problems.join('\n  ')}`);
+    this.name = 'InvalidConfiguration';
+  }
+}

@@ -1,0 +1,68 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from 'pino';
+import { Clock, SystemClock } from '../../application/clock.ts';
+import { EventContracts } from '../../application/event-contract.ts';
+import { retryThenPark } from '../../application/failure-policy.ts';
+import { Database } from '../database/database.ts';
+import { UnitOfWork } from '../database/unit-of-work.ts';
+import { EventRecorder } from '../domain-events/event-recorder.ts';
+import { EventBridgeService } from '../event-bridge/event-bridge.service.ts';
+import { putEvents } from '../event-bridge/put-events.ts';
+import { databaseHealth } from '../health/database-health.ts';
+import { HealthSources } from '../health/health-sources.ts';
+import { EventDelivery } from '../inbox/event-delivery.ts';
+import { ParkingLot } from '../inbox/parking-lot.ts';
+import { SmtpMailer } from '../mail/smtp.mailer.ts';
+import { smtpOptions } from '../mail/smtp-options.ts';
+import { Checkpoints } from '../subscriptions/checkpoints.ts';
+import { FeedSignal } from '../subscriptions/feed-signal.ts';
+import { subscriptionHealth } from '../subscriptions/subscription-health.ts';
+import type { ServiceConfig } from './service-config.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+
+/** The parts of the kernel, made once per process for one service. Nothing runs yet. */
+export class ServiceKernel {
+  readonly contracts: EventContracts;
+  readonly clock: Clock = new SystemClock();
+  readonly database: Database;
+  readonly signal: FeedSignal;
+  readonly unitOfWork: UnitOfWork;
+  readonly delivery: EventDelivery;
+  readonly parkingLot: ParkingLot;
+  readonly checkpoints: Checkpoints;
+  readonly mailer: SmtpMailer;
+  readonly eventBridge: EventBridgeClient;
+  readonly sqs: SQSClient;
+  readonly health = new HealthSources();
+  readonly policy = retryThenPark();
+
+  constructor(
+    readonly definition: ServiceDefinition,
+    readonly config: ServiceConfig,
+    readonly logger: Logger,
+  ) {
+    this.contracts = new EventContracts(definition.contracts);
+    this.database = new Database({
+      url: config.databaseUrl,
+      applicationName: definition.name,
+      connections: config.databaseConnections,
+    });
+    this.signal = new FeedSignal(this.database);
+    this.unitOfWork = new UnitOfWork(this.database, new EventRecorder(this.contracts, this.clock), () =>
+      this.signal.raise('recorded'),
+    );
+    this.delivery = new EventDelivery(this.unitOfWork);
+    this.parkingLot = new ParkingLot(this.database);
+    this.checkpoints = new Checkpoints(this.database);
+    this.mailer = new SmtpMailer(smtpOptions(config.smtpUrl, config.mailFrom));
+    this.eventBridge = new EventBridgeClient({ maxAttempts: 1 });
+    this.sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+    this.health.add(databaseHealth(this.database));
+    this.health.add(subscriptionHealth(this.checkpoints, this.parkingLot));
+  }
+
+  eventBridgeService(): EventBridgeService {
+    return new EventBridgeService(putEvents(this.eventBridge, this.config.eventBusName), this.contracts);
+  }
+}

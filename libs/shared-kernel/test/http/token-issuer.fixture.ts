@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+
+export const ISSUER = 'https://identity.test';
+export const AUDIENCE = 'edtech';
+
+export interface TokenIssuer {
+  readonly jwksUrl: string;
+  readonly fetches: number;
+  /** Answers 500 instead of keys. */
+  failing: boolean;
+  readonly key: CryptoKey;
+  sign(claims: Record<string, unknown>, options?: SignOptions): Promise<string>;
+  user(id: string, role: string, duties?: string[]): Promise<string>;
+  service(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface SignOptions {
+  readonly key?: CryptoKey | Uint8Array;
+  readonly header?: Record<string, unknown>;
+  readonly alg?: string;
+}
+
+/** Issues tokens and publishes the keys to check them with, as identity-service does. */
+export async function tokenIssuer(): Promise<TokenIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'EdDSA', use: 'sig' };
+  let fetches = 0;
+  const server = createServer((_request, response) => {
+    fetches++;
+    if (issuer.failing) response.writeHead(500).end();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  const issuer: TokenIssuer = {
+    jwksUrl: `http://127.0.0.1:${port}/.well-known/jwks.json`,
+    get fetches() {
+      return fetches;
+    },
+    failing: false,
+    key: privateKey,
+    sign: (claims, { key = privateKey, header = {}, alg = 'EdDSA' } = {}) => {
+      const now = Math.floor(Date.now() / 1000);
+      return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 600, ...claims })
+        .setProtectedHeader({ alg, kid: 'key-1', ...header })
+        .sign(key);
+    },
+    user: (id, role, duties = []) => issuer.sign({ sub: id, token_use: 'access', role, duties }),
+    service: (name) => issuer.sign({ sub: name, token_use: 'service' }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return issuer;
+}
