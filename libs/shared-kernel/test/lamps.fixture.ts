@@ -18,7 +18,7 @@ export class NameTaken extends DomainError {
   readonly code = 'NAME_TAKEN';
 }
 
-function contract(name: string, scope: 'integration' | 'local' = 'integration'): EventContract<{ lampId: string }> {
+export function lampContract(name: string, scope: 'integration' | 'local' = 'integration'): EventContract<{ lampId: string }> {
   const accept = (payload: unknown): { lampId: string } => {
     if (typeof payload !== 'object' || payload === null || !('lampId' in payload) || typeof payload.lampId !== 'string') {
       throw Object.assign(new Error(`${name} needs a lampId`), { code: 'CONTRACT_VIOLATION' });
@@ -37,7 +37,7 @@ function contract(name: string, scope: 'integration' | 'local' = 'integration'):
     read: (_version, payload) => accept(payload),
   };
 }
-export const lampContracts: EventContracts = new EventContracts([contract('lamp.bought'), contract('lamp.lit')]);
+export const lampContracts: EventContracts = new EventContracts([lampContract('lamp.bought'), lampContract('lamp.lit')]);
 
 export class Lamp extends AggregateRoot<typeof LampBought | typeof LampLit> {
   static override readonly AGGREGATE_TYPE = 'Lamp';

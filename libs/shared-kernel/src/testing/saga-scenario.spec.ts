@@ -95,63 +95,63 @@ describe('a saga', () => {
   test('answers events with commands, and time with what its timers say', () => {
     sagaScenario(new OrderSaga())
       .when(Placed, order)
-      .then([new Reserve('o-1')])
+      .sends([new Reserve('o-1')])
       .advance('23h')
-      .then([])
+      .sends([])
       .advance('49h')
-      .then([new Remind('o-1', 1), new Remind('o-1', 2), new Remind('o-1', 3)])
+      .sends([new Remind('o-1', 1), new Remind('o-1', 2), new Remind('o-1', 3)])
       .advance('30d')
-      .then([])
-      .thenState('o-1', { orderId: 'o-1', reminders: 3 })
-      .thenStatus('o-1', 'running');
+      .sends([])
+      .hasState('o-1', { orderId: 'o-1', reminders: 3 })
+      .hasStatus('o-1', 'running');
   });
 
   test('changes nothing when an event comes twice, was never awaited, or comes after the end', () => {
     sagaScenario(new OrderSaga())
       .when(Paid, order)
-      .thenStatus('o-1', 'not started')
+      .hasStatus('o-1', 'not started')
       .when(Placed, order)
       .again()
       .when(Placed, order)
-      .then([new Reserve('o-1')])
+      .sends([new Reserve('o-1')])
       .when(Paid, order)
-      .thenStatus('o-1', 'completed')
+      .hasStatus('o-1', 'completed')
       .when(Withdrawn, order)
       .advance('30d')
-      .then([])
-      .thenStatus('o-1', 'completed');
+      .sends([])
+      .hasStatus('o-1', 'completed');
   });
 
   test('compensates what was done', () => {
     sagaScenario(new OrderSaga())
       .when(Placed, order)
-      .then([new Reserve('o-1')])
+      .sends([new Reserve('o-1')])
       .when(Withdrawn, order)
-      .then([new Release('o-1')])
-      .thenStatus('o-1', 'compensated')
+      .sends([new Release('o-1')])
+      .hasStatus('o-1', 'compensated')
       .advance('30d')
-      .then([]);
+      .sends([]);
   });
 
   test('does not undo a step that was refused', () => {
     sagaScenario(new StrictOrderSaga())
       .refusing(Reserve)
       .when(Placed, order)
-      .then([new Reserve('o-1')])
-      .thenStatus('o-1', 'compensated');
+      .sends([new Reserve('o-1')])
+      .hasStatus('o-1', 'compensated');
   });
 
   test('may send only commands it lists', () => {
     const scenario = sagaScenario(new OrderSaga()).when(Placed, order);
     expect(() => scenario.when(Odd, order)).toThrow('the command test.unlisted (Unlisted) is not listed');
     scenario
-      .then([new Reserve('o-1')])
+      .sends([new Reserve('o-1')])
       .advance('24h')
-      .then([new Remind('o-1', 1)]);
+      .sends([new Remind('o-1', 1)]);
   });
 
   test('is told when it sends something else than expected', () => {
     const scenario = sagaScenario(new OrderSaga()).when(Placed, order);
-    expect(() => scenario.then([new Reserve('o-2')])).toThrow();
+    expect(() => scenario.sends([new Reserve('o-2')])).toThrow('o-2');
   });
 });

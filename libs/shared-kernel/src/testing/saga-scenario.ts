@@ -29,7 +29,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A saga on a virtual clock, without a database: `when` an event comes or time passes, `then` these commands are sent, in this order and no
+ * A saga on a virtual clock, without a database: `when` an event comes or time passes, it `sends` these commands, in this order and no
  * others. Every command succeeds unless it was refused. The rules are those of the runtime.
  */
 export function sagaScenario(saga: SagaDefinition, startAt = new Date('2026-01-05T09:00:00.000Z')): SagaScenario {
@@ -89,8 +89,8 @@ export class SagaScenario {
     return this;
   }
 
-  /** What was sent since the last `then`. */
-  then(expected: readonly object[]): this {
+  /** Everything that was sent since the last `sends`. */
+  sends(expected: readonly object[]): this {
     const sent = this.#sent.map(({ name, payload }) => ({ command: name, ...JSON.parse(payload) }));
     this.#sent = [];
     assert.deepEqual(
@@ -100,12 +100,12 @@ export class SagaScenario {
     return this;
   }
 
-  thenStatus(key: string, expected: SagaStatus | 'not started'): this {
+  hasStatus(key: string, expected: SagaStatus | 'not started'): this {
     assert.equal(this.#runs.get(key)?.instance.status ?? 'not started', expected);
     return this;
   }
 
-  thenState(key: string, expected: object): this {
+  hasState(key: string, expected: object): this {
     assert.deepEqual(JSON.parse(this.#runs.get(key)?.instance.state ?? 'null'), expected);
     return this;
   }

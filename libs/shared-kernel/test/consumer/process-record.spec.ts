@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { EventContracts } from '../../src/application/event-contract.ts';
 import { ConcurrencyConflict } from '../../src/domain/domain.error.ts';
 import type { RecordedEvent } from '../../src/domain/recorded-event.ts';
+import { createRecordProcessor } from '../../src/infrastructure/consumer/process-record.ts';
 import { RejectedMessage } from '../../src/infrastructure/consumer/rejected-message.ts';
 import { Redriver } from '../../src/infrastructure/inbox/redriver.ts';
 import { lampContracts, lampEvent } from '../test-contracts.ts';
@@ -49,7 +50,6 @@ describe('a queue message', () => {
   test('G26 what was parked as unreadable is handled once the contract can read it', async () => {
     const reactions = [shop.reaction('a'), shop.reaction('b')];
     const old = { ...shop.parts(reactions), contracts: new EventContracts([]), reactions: [] };
-    const { createRecordProcessor } = await import('../../src/infrastructure/consumer/process-record.ts');
     const record = queueRecord(busBody(lampEvent('l-1', 1)));
     expect(await createRecordProcessor(old)(record)).toBe('done');
     expect(await shop.parked()).toMatchObject([{ error: expect.stringContaining('UNKNOWN_EVENT') }]);
@@ -115,6 +115,35 @@ describe('a queue message', () => {
     );
     expect(await redriver.redriveAll()).toBe(3);
     expect(await shop.effects()).toEqual(['a l-2/1', 'a l-1/1', 'a l-1/2', 'a l-1/3']);
+  });
+
+  test('parking meets a redrive that empties the key at the same time: the event is parked under a new key', async () => {
+    const reaction = shop.reaction('a', {
+      before: () => {
+        throw new Error('broken');
+      },
+    });
+    const process = shop.processor([reaction], () => ({ kind: 'park' }));
+    const record = queueRecord(busBody(lampEvent('l-1', 2)));
+    const redrive = await shop.kernel.database.acquire();
+    const parking = await shop.kernel.database.acquire();
+    try {
+      await parking.client.query(`INSERT INTO parked_keys (subscription, stream) VALUES ('shop-service.a', 'Lamp/l-1')`);
+      await redrive.client.query('BEGIN');
+      await redrive.client.query('SELECT 1 FROM parked_keys FOR UPDATE');
+      await redrive.client.query('DELETE FROM parked_keys');
+      const failed = { eventId: record.messageId, eventName: 'lamp.lit', message: '{}' };
+      const parked = shop.parkingLot.park(parking.client, 'shop-service.a', 'Lamp/l-1', failed, new Error('broken'), 1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await redrive.client.query('COMMIT');
+      await parked;
+    } finally {
+      redrive.release();
+      parking.release();
+    }
+    expect(await shop.parked()).toMatchObject([{ error: 'Error: broken', waiting: 0 }]);
+    expect(await process(record)).toBe('done');
+    expect(await shop.parked()).toMatchObject([{ waiting: 1 }]);
   });
 
   test('a lost race is run again at once, three times at most', async () => {

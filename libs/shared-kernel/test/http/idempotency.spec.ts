@@ -107,19 +107,21 @@ describe('the same key', () => {
   });
 
   test.each([2, 5, 20])('F8 %i parallel calls have one effect; whoever comes meanwhile is told to come back', async (count) => {
-    let proceed = (): void => undefined;
-    const held = new Promise<void>((resolve) => (proceed = resolve));
-    one.probe.beforeSave = () => held;
-    const calls = Array.from({ length: count }, () => buy(one, { key: 'key-00001' }));
-    const waiting = await Promise.all(calls.slice(1));
-    proceed();
-    const first = await Promise.any([calls[0] ?? Promise.reject(new Error('no call'))]);
-    expect(first.status).toBe(201);
-    for (const answer of waiting) {
-      expect(answer.json.code).toBe('REQUEST_IN_FLIGHT');
-      expect([answer.status, answer.headers['retry-after']]).toEqual([409, '1']);
-    }
-    expect((await buy(one, { key: 'key-00001' })).text).toBe(first.text);
+    const meet = meetingOf(count);
+    one.probe.beforeSave = meet;
+    const answers = await Promise.all(
+      Array.from({ length: count }, async () => {
+        const answer = await buy(one, { key: 'key-00001' });
+        if (answer.status === 409) void meet();
+        return answer;
+      }),
+    );
+    const done = answers.filter(({ status }) => status === 201);
+    const waiting = answers.filter(({ json }) => json.code === 'REQUEST_IN_FLIGHT');
+    expect([done.length, waiting.length]).toEqual([1, count - 1]);
+    for (const { status, headers } of waiting) expect([status, headers['retry-after']]).toEqual([409, '1']);
+    const again = await buy(one, { key: 'key-00001' });
+    expect([again.status, again.text]).toEqual([201, done[0]?.text]);
     expect(await eventNames()).toEqual(['lamp.bought']);
   });
 

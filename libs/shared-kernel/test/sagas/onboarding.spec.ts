@@ -68,6 +68,11 @@ describe('a saga with timers, on two replicas', () => {
     expect(await first().sagas.show(SAGA, 't-1')).toMatchObject({ status: 'completed', timers: [] });
   });
 
+  test('is started once by several events that arrive together', async () => {
+    await Promise.all([...replicas, ...replicas].map((one) => one.deliver(created())));
+    expect(await after(hours(1))).toEqual(['SendWelcomeEmail t-1', 'InitializeDashboard t-1']);
+  });
+
   test('fires late timers in the order in which they were due', async () => {
     await first().deliver(created());
     expect((await after(days(40))).slice(1)).toEqual(['InitializeDashboard t-1', 'SendTips t-1', 'AskForFeedback t-1']);
@@ -170,7 +175,9 @@ describe('a saga among failures', () => {
       await db.database.query({ text: 'SELECT pg_terminate_backend($1)', values: [rows[0]?.pid] });
     };
     await first().deliver(created());
-    expect(await after(0)).toEqual([]);
+    await first().runtime.dispatchDue();
+    expect(kills).toBe(1);
+    expect(await first().effects()).toEqual([]);
     expect(await after(minutes(1))).toEqual(['SendWelcomeEmail t-1']);
   });
 });

@@ -179,7 +179,10 @@ export class LampSaga extends ProcessManager<{ readonly lampId: string; readonly
       ({ payload }) => payload.lampId,
       ({ payload }) => ({
         state: { lampId: payload.lampId, offs: 0 },
-        timers: [{ name: 'off', after: payload.minutes * 60_000 }],
+        timers: [
+          { name: 'off', after: payload.minutes * 60_000 },
+          ...(payload.lampId === 'double' ? [{ name: 'late', after: payload.minutes * 60_001 } as const] : []),
+        ],
       }),
     ),
     this.continues(
@@ -191,8 +194,8 @@ export class LampSaga extends ProcessManager<{ readonly lampId: string; readonly
   readonly timers = this.fires({
     off: ({ lampId, offs }) => {
       if (lampId === 'poison') throw new Error('this lamp cannot be switched off');
-      return { state: { lampId, offs: offs + 1 }, commands: [new SwitchOffCommand(lampId)] };
+      return { state: { lampId, offs: offs + 1 }, commands: [new SwitchOffCommand(lampId)], cancel: ['late'] };
     },
-    late: () => ({}),
+    late: ({ lampId }) => ({ commands: [new SwitchOffCommand(lampId)] }),
   });
 }

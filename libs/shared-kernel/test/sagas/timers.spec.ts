@@ -85,7 +85,9 @@ describe('due timers', () => {
   ])('have no effect after the commit that %s them, however the two race', async (_title, keepOn, left) => {
     await plant(300);
     // Without indexes its claims take long enough for commits to fall between their snapshot and the row of a saga.
-    const slow = new SagaReplica(`${db.url}?options=-c%20enable_indexscan%3Doff%20-c%20enable_bitmapscan%3Doff`, clock, [new LampSaga()]);
+    const slow = new SagaReplica(`${db.url}?options=-c%20enable_indexscan%3Doff%20-c%20enable_bitmapscan%3Doff`, clock, [
+      new LampSaga(),
+    ]);
     replicas.push(slow);
     const firing = slow.runtime.fireDue();
     const keys = Array.from({ length: 300 }, (_, index) => `l-${index + 1}`);
@@ -113,6 +115,15 @@ describe('due timers', () => {
       expect(await replicas[1]?.runtime.fireDue()).toBe(2);
     });
     expect(await replicas[1]?.runtime.fireDue()).toBe(1);
+  });
+
+  test('have no effect when an earlier one of the same batch cancelled them', async () => {
+    await first().deliver(lit('double'));
+    await first().deliver(lit('l-1'));
+    clock.advance(hours(2));
+    expect(await first().runtime.fireDue()).toBe(3);
+    await first().runtime.dispatchDue();
+    expect((await first().effects()).toSorted()).toEqual(['SwitchOff double', 'SwitchOff l-1']);
   });
 
   test('are replaced by name', async () => {

@@ -155,7 +155,7 @@ export class QueuePoller implements BackgroundWorker {
 
   async #recover(): Promise<void> {
     for (let attempt = 1; !this.#stopped.signal.aborted; attempt++) {
-      await this.#pauseFor(fullJitter(attempt, 250, 10_000));
+      await this.#pauseFor(fullJitter(attempt, 100, 2_000));
       const answers = await this.options.probe().then(
         () => true,
         () => false,

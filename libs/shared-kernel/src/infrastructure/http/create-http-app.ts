@@ -10,6 +10,7 @@ import { watchAccess } from './access-check.ts';
 import { CommandInterceptor } from './command.interceptor.ts';
 import { CommandUnit } from './command-unit.ts';
 import { addEntityTags } from './entity-tag.ts';
+import { endConnectionsOnClose } from './graceful-close.ts';
 import { acceptOnlyJson } from './json-body.ts';
 import { DOCS_PATH, serveOpenApi, type ApiDescription } from './open-api.ts';
 import { ProblemCodes } from './problem-codes.ts';
@@ -61,6 +62,7 @@ export async function createHttpApp({ module, logger, api }: HttpAppOptions): Pr
     acceptOnlyJson(instance);
     addRequestHooks(instance, app.get(TokenVerifier, provided), isDocs);
     addEntityTags(instance);
+    endConnectionsOnClose(instance);
     addRequestLog(instance, logger);
     app.useGlobalFilters(filter);
     app.useGlobalPipes(new SchemaPipe());

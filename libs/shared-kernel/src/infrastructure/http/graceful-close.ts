@@ -1,5 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { HealthSources } from '../health/health-sources.ts';
+
+/** Answers given while the server stops end their connection: a client must not send its next request there. */
+export function endConnectionsOnClose(instance: FastifyInstance): void {
+  let closing = false;
+  instance.addHook('preClose', async () => {
+    closing = true;
+  });
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
 
 /**
  * Takes no new connection, lets the requests under way finish, and only then runs the shutdown hooks of the application. After `timeoutMs`

@@ -47,11 +47,8 @@ export function problemOf(error: unknown, correlationId: string, codes: ProblemC
   }
   if (error instanceof DomainError) {
     const lost = error instanceof ConcurrencyConflict || error instanceof PreconditionFailed;
-    return {
-      problem: problem(codes.statusOf(error.code), error.code, error.message, correlationId, {
-        ...(lost ? { currentVersion: error.actual } : {}),
-      }),
-    };
+    const facts = lost ? { currentVersion: error.actual } : {};
+    return { problem: problem(codes.statusOf(error.code), error.code, error.message, correlationId, facts) };
   }
   if (isUnavailable(error) || isRollbackToRepeat(error)) return framework(503, correlationId);
   return framework(frameworkStatus(error), correlationId);

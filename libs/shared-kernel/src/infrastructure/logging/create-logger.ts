@@ -17,7 +17,7 @@ export interface LoggerOptions {
  */
 export function createLogger({ service, level, personal, destination }: LoggerOptions): Logger {
   const redact = redactor(personal.map((path) => path.split('.').at(-1) ?? path));
-  return pino(
+  const logger = pino(
     {
       level,
       base: { service },
@@ -27,7 +27,7 @@ export function createLogger({ service, level, personal, destination }: LoggerOp
         return context === undefined ? {} : { correlationId: context.correlationId, messageId: context.messageId };
       },
       serializers: { err: (error: unknown) => error },
-      formatters: { level: (label) => ({ level: label }), bindings: (bindings) => ({ ...Object(redact(bindings)) }) },
+      formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod(args, method) {
           const error: unknown = args[0];
@@ -39,4 +39,11 @@ export function createLogger({ service, level, personal, destination }: LoggerOp
     },
     destination ?? pino.destination(1),
   );
+  // What is bound to a child is written without passing the hook above.
+  const { child } = logger;
+  return Object.defineProperty(logger, 'child', {
+    value(this: Logger, bindings: object, options?: object): Logger {
+      return Reflect.apply(child, this, [redact(bindings), options]);
+    },
+  });
 }

@@ -29,9 +29,9 @@ export class NestLogger implements LoggerService {
     const part = more.pop();
     const err = message instanceof Error ? message : more.find((item) => item instanceof Error);
     const stack = more.find((item) => typeof item === 'string');
-    this.logger[level](
-      { part, ...(err === undefined ? {} : { err }), ...(stack === undefined ? {} : { stack }) },
-      message instanceof Error ? message.message : typeof message === 'string' ? message : JSON.stringify(message),
-    );
+    const facts = { part, ...(err === undefined ? {} : { err }), ...(stack === undefined ? {} : { stack }) };
+    if (typeof message === 'string') this.logger[level](facts, message);
+    else if (message instanceof Error) this.logger[level](facts, message.message);
+    else this.logger[level]({ ...facts, message });
   }
 }

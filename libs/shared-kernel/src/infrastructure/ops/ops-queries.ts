@@ -1,7 +1,7 @@
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Database } from '../database/database.ts';
-import { redactor } from '../logging/redactor.ts';
+import { redactor, type Redactor } from '../logging/redactor.ts';
 
 export interface LoggedEvent {
   readonly service: string;
@@ -48,11 +48,16 @@ interface Row {
 
 /** What operators read: the log as it is, personal fields masked. */
 export class OpsQueries {
+  /** Masks what any contract of the service calls personal, wherever it stands. */
+  readonly mask: Redactor;
+
   constructor(
     private readonly database: Database,
-    private readonly contracts: EventContracts,
+    contracts: EventContracts,
     private readonly service: string,
-  ) {}
+  ) {
+    this.mask = redactor([...contracts].flatMap((contract) => contract.personal.map((path) => path.split('.').at(-1) ?? path)));
+  }
 
   /** Newest first. */
   async events({ correlationId, eventName, before, limit }: EventFilter): Promise<{ items: LoggedEvent[]; next: number | null }> {
@@ -80,7 +85,6 @@ export class OpsQueries {
   }
 
   #view(row: Row): LoggedEvent {
-    const personal = this.contracts.get(row.event_name).personal.map((path) => path.split('.').at(-1) ?? path);
     return {
       service: this.service,
       position: row.position === null ? null : Number(row.position),
@@ -95,7 +99,7 @@ export class OpsQueries {
       causationId: row.causation_id,
       userId: row.user_id,
       actor: JSON.parse(row.actor),
-      payload: redactor(personal)(JSON.parse(row.payload)),
+      payload: this.mask(JSON.parse(row.payload)),
     };
   }
 }

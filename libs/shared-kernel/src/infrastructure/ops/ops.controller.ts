@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { Access } from '../http/access.decorator.ts';
 import { strictBody } from '../http/strict-body.ts';
 import { ParkingLot, type ParkedKey } from '../inbox/parking-lot.ts';
-import { Sagas, type SagaSummary } from '../sagas/sagas.ts';
 import { Checkpoints, type SubscriptionStatus } from '../subscriptions/checkpoints.ts';
 import { OpsQueries, type LoggedEvent } from './ops-queries.ts';
 
@@ -19,14 +18,13 @@ const Redrive = strictBody({
   reason: z.string().min(3).max(500),
 }).meta({ id: 'OpsRedrive' });
 
-/** What an operator sees and may do, per service: feed, subscriptions, parked keys, sagas. */
+/** What an operator sees and may do, per service: feed, subscriptions, parked keys. */
 @Controller('ops')
 export class OpsController {
   constructor(
     private readonly queries: OpsQueries,
     private readonly checkpoints: Checkpoints,
     private readonly parkingLot: ParkingLot,
-    private readonly sagas: Sagas,
   ) {}
 
   @Get('overview')
@@ -56,12 +54,6 @@ export class OpsController {
   @Access('admin')
   async parked(): Promise<{ items: ParkedKey[] }> {
     return { items: await this.parkingLot.list() };
-  }
-
-  @Get('sagas')
-  @Access('admin')
-  async listSagas(): Promise<{ items: readonly SagaSummary[] }> {
-    return { items: await this.sagas.list() };
   }
 
   /** Delivers parked events again, each key in its order. Safe to repeat: what was handled is not handled again. */

@@ -93,11 +93,14 @@ export const sagaStore = {
     }
   },
 
-  /** Drops what waits, waits for what is under way, and plans the compensation of every step that was done. */
+  /**
+   * Drops what waits, waits for what is under way, and plans the compensation of every step that was done. The last step is locked first:
+   * no further one begins meanwhile.
+   */
   async compensate(client: PoolClient, instance: SagaInstance, causationId: string, now: Date): Promise<void> {
     const { rows } = await client.query<{ step: number; status: string; compensation: string | null }>({
       text: `SELECT step, status, compensation FROM saga_commands
-             WHERE saga = $1 AND key = $2 AND status IN ('pending', 'parked', 'done') ORDER BY step FOR UPDATE`,
+             WHERE saga = $1 AND key = $2 AND status IN ('pending', 'parked', 'done') ORDER BY step DESC FOR UPDATE`,
       values: [instance.saga, instance.key],
     });
     const done = rows

@@ -18,6 +18,7 @@ import { TokenVerifier } from '../http/token-verifier.ts';
 import { ParkingLot } from '../inbox/parking-lot.ts';
 import { OpsController } from '../ops/ops.controller.ts';
 import { OpsQueries } from '../ops/ops-queries.ts';
+import { SagasController } from '../ops/sagas.controller.ts';
 import { Sagas } from '../sagas/sagas.ts';
 import { Checkpoints } from '../subscriptions/checkpoints.ts';
 import type { ServiceKernel } from './service-kernel.ts';
@@ -52,7 +53,7 @@ export class KernelModule {
     return {
       module: KernelModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
-      controllers: [OpsController],
+      controllers: [OpsController, SagasController],
       providers,
       exports: [CqrsModule, DiscoveryModule, ...providers.map((provider) => provider.provide)],
     };

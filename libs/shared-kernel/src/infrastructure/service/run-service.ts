@@ -1,4 +1,3 @@
-import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { DiscoveryService } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -48,9 +47,7 @@ export async function startService(
   const commandBus = app.get(CommandBus);
   const discovered = discover(app.get(DiscoveryService));
   const workers =
-    config.role === 'http'
-      ? undefined
-      : new ServiceWorkers(kernel, discovered, await queueUrl(kernel), (command) => commandBus.execute(command));
+    config.role === 'http' ? undefined : new ServiceWorkers(kernel, discovered, (command) => commandBus.execute(command));
   kernel.signal.start();
   workers?.start();
   await app.listen({ host: config.host, port: config.port });
@@ -64,12 +61,6 @@ export async function startService(
   };
   let stopping: Promise<void> | undefined;
   return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };
-}
-
-async function queueUrl({ sqs, config }: ServiceKernel): Promise<string> {
-  const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: config.queueName }));
-  if (url === undefined) throw new Error(`SQS names no address for the queue ${config.queueName}`);
-  return url;
 }
 
 /** The whole of a service's `main.ts`: starts it with the process's environment and stops it gracefully on SIGTERM, SIGINT or when its parent is gone. */

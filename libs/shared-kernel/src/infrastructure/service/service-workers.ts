@@ -25,12 +25,7 @@ export class ServiceWorkers {
   readonly #free: readonly BackgroundWorker[];
   readonly #poller: QueuePoller;
 
-  constructor(
-    kernel: ServiceKernel,
-    { reactions, sagas }: Discovered,
-    queueUrl: string,
-    dispatch: (command: object) => Promise<unknown>,
-  ) {
+  constructor(kernel: ServiceKernel, { reactions, sagas }: Discovered, dispatch: (command: object) => Promise<unknown>) {
     const { database, unitOfWork, contracts, delivery, parkingLot, policy, clock, config, definition, signal } = kernel;
     const runtime = new SagaRuntime({ unitOfWork, database, clock, sagas, dispatch, timeScale: config.timeScale });
     const all = [...reactions, ...runtime.reactions().map((reaction) => ({ reaction, startAt: 'beginning' as const }))];
@@ -64,7 +59,7 @@ export class ServiceWorkers {
     this.#free = [...runtime.workers(), redriver, new Housekeeping(database)];
     this.#poller = new QueuePoller({
       name: config.queueName,
-      queue: new SqsQueue(kernel.sqs, { url: queueUrl }),
+      queue: new SqsQueue(kernel.sqs, { name: config.queueName }),
       processRecord: createRecordProcessor(received),
       probe: () => database.query({ text: 'SELECT 1' }),
     });

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+
+/** A JSON value whose shape the caller checks by looking. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly body?: Json;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Real HTTP calls to the gateway. Every request gets a correlation id of its own unless the headers name one. */
+export class Api {
+  constructor(readonly url: string) {}
+
+  async call(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<Answer> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        'x-correlation-id': randomUUID(),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+}
+
+/** Follows `path` (`items.0.name`) into a value; undefined where it ends. */
+export function at(value: Json, path: string): Json | undefined {
+  let here: Json | undefined = value;
+  for (const key of path.split('.')) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = Object.entries(here).find(([name]) => name === key)?.[1];
+  }
+  return here;
+}
+
+export function textAt(value: Json, path: string): string {
+  const found = at(value, path);
+  return typeof found === 'string' ? found : '';
+}
+
+export function itemsOf(value: Json): readonly Json[] {
+  const items = at(value, 'items');
+  return Array.isArray(items) ? items : [];
+}
