@@ -207,5 +207,12 @@ describe('a lost race', () => {
       currentVersion: 3,
     });
     expect(one.probe.handled).toBe(1);
+    const blink = (ifMatch?: string) => send(one, 'POST', `/lamps/${id}/blink`, ifMatch === undefined ? {} : { ifMatch });
+    overtaken(id, 1);
+    expect((await blink('"3"')).json).toMatchObject({ status: 412, currentVersion: 4 });
+    expect(one.probe.handled).toBe(1);
+    overtaken(id, 1);
+    expect((await blink()).status).toBe(201);
+    expect(one.probe.handled).toBe(2);
   });
 });

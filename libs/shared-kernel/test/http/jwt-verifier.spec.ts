@@ -43,6 +43,11 @@ describe('a token', () => {
       'no algorithm': `${encode({ alg: 'none' })}.${body}.`,
       'HS256 with the public key': await issuer.sign(claims, { alg: 'HS256', key: publicKey }),
       'HS256 with a PEM': await issuer.sign(claims, { alg: 'HS256', key: pem }),
+      'published key of another algorithm': await issuer.sign(claims, {
+        alg: 'ES256',
+        key: issuer.ellipticKey,
+        header: { kid: 'key-es' },
+      }),
       'foreign key': await issuer.sign(claims, { key: stranger.privateKey }),
       'unknown kid': await issuer.sign(claims, { header: { kid: 'key-2' } }),
       'own key in the header': await issuer.sign(claims, { key: stranger.privateKey, header: { jwk } }),

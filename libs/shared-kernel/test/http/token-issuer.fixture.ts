@@ -11,6 +11,8 @@ export interface TokenIssuer {
   /** Answers 500 instead of keys. */
   failing: boolean;
   readonly key: CryptoKey;
+  /** Published too, but of an algorithm nobody may use. */
+  readonly ellipticKey: CryptoKey;
   sign(claims: Record<string, unknown>, options?: SignOptions): Promise<string>;
   user(id: string, role: string, duties?: string[]): Promise<string>;
   service(name: string): Promise<string>;
@@ -27,11 +29,13 @@ export interface SignOptions {
 export async function tokenIssuer(): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'EdDSA', use: 'sig' };
+  const elliptic = await generateKeyPair('ES256');
+  const ellipticJwk = { ...(await exportJWK(elliptic.publicKey)), kid: 'key-es', alg: 'ES256', use: 'sig' };
   let fetches = 0;
   const server = createServer((_request, response) => {
     fetches++;
     if (issuer.failing) response.writeHead(500).end();
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk, ellipticJwk] }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,6 +49,7 @@ export async function tokenIssuer(): Promise<TokenIssuer> {
     },
     failing: false,
     key: privateKey,
+    ellipticKey: elliptic.privateKey,
     sign: (claims, { key = privateKey, header = {}, alg = 'EdDSA' } = {}) => {
       const now = Math.floor(Date.now() / 1000);
       return new SignJWT({ iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 600, ...claims })

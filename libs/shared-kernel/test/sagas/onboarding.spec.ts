@@ -3,7 +3,7 @@ import { days, hours, minutes } from '../../src/application/durations.ts';
 import { recordedEvent } from '../../src/testing/recorded-event.ts';
 import { kernelDatabase, type KernelDatabase } from '../kernel-database.ts';
 import { CREATE_EFFECTS, ManualClock, SagaReplica } from './saga-replica.fixture.ts';
-import { ProfileCreated, ProfileViewed, SendWelcomeEmailCommand, TutorSuspended } from './sagas.fixture.ts';
+import { GuestCame, ProfileCreated, ProfileViewed, SendWelcomeEmailCommand, TutorSuspended } from './sagas.fixture.ts';
 
 const SAGA = 'test.onboarding';
 const created = () => recordedEvent(ProfileCreated, { tutorId: 't-1', email: 'ada@example.org' });
@@ -71,6 +71,22 @@ describe('a saga with timers, on two replicas', () => {
   test('is started once by several events that arrive together', async () => {
     await Promise.all([...replicas, ...replicas].map((one) => one.deliver(created())));
     expect(await after(hours(1))).toEqual(['SendWelcomeEmail t-1', 'InitializeDashboard t-1']);
+  });
+
+  test('loses no event of those that arrive together', async () => {
+    await first().deliver(created());
+    await Promise.all([...replicas, ...replicas, ...replicas].map((one) => one.deliver(viewed())));
+    expect((await first().sagas.show(SAGA, 't-1')).state).toEqual({ tutorId: 't-1', views: 6 });
+    expect(await after(0)).toHaveLength(7);
+  });
+
+  test('is started by the first of several events that may start it, and continued by the others', async () => {
+    for (let meeting = 1; meeting <= 5; meeting++) {
+      const guests = ['ada', 'bob', 'cy', 'dee'].map((guest) => recordedEvent(GuestCame, { meetingId: `m-${meeting}`, guest }));
+      await Promise.all(guests.map((event, index) => replicas[index % 2]?.deliver(event)));
+      const { state } = await first().sagas.show('test.meeting', `m-${meeting}`);
+      expect(state).toMatchObject({ guests: expect.arrayContaining(['ada', 'bob', 'cy', 'dee']) });
+    }
   });
 
   test('fires late timers in the order in which they were due', async () => {

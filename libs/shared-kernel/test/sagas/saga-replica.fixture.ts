@@ -10,7 +10,7 @@ import { EventRecorder } from '../../src/infrastructure/domain-events/event-reco
 import { EventDelivery, type Delivered } from '../../src/infrastructure/inbox/event-delivery.ts';
 import { SagaRuntime } from '../../src/infrastructure/sagas/saga-runtime.ts';
 import { Sagas } from '../../src/infrastructure/sagas/sagas.ts';
-import { BookingSaga, LampSaga, OnboardingSaga } from './sagas.fixture.ts';
+import { BookingSaga, LampSaga, MeetingSaga, OnboardingSaga } from './sagas.fixture.ts';
 
 export class ManualClock extends Clock {
   #now = new Date('2026-01-05T09:00:00.000Z');
@@ -39,7 +39,7 @@ export class SagaReplica {
   constructor(
     url: string,
     readonly clock: Clock,
-    sagas: readonly SagaDefinition[] = [new OnboardingSaga(), new BookingSaga(), new LampSaga()],
+    sagas: readonly SagaDefinition[] = [new OnboardingSaga(), new BookingSaga(), new LampSaga(), new MeetingSaga()],
     timeScale = 1,
   ) {
     this.database = new Database({ url, applicationName: 'saga-replica', connections: 6 });

@@ -199,3 +199,19 @@ export class LampSaga extends ProcessManager<{ readonly lampId: string; readonly
     late: ({ lampId }) => ({ commands: [new SwitchOffCommand(lampId)] }),
   });
 }
+
+export const GuestCame = contract<{ meetingId: string; guest: string }>('meeting.guest_came', ({ meetingId }) => meetingId);
+
+/** Started by whichever guest comes first. */
+@Saga('test.meeting')
+export class MeetingSaga extends ProcessManager<{ readonly guests: readonly string[] }> {
+  readonly commands = [];
+  readonly transitions = [
+    this.startsOrContinues(
+      GuestCame,
+      ({ payload }) => payload.meetingId,
+      (state, { payload }) => ({ state: { guests: [...(state?.guests ?? []), payload.guest] } }),
+    ),
+  ];
+  readonly timers = this.fires({});
+}

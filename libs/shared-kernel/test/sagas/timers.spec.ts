@@ -84,13 +84,17 @@ describe('due timers', () => {
     ['replaced', false, 300],
   ])('have no effect after the commit that %s them, however the two race', async (_title, keepOn, left) => {
     await plant(300);
-    // Without indexes its claims take long enough for commits to fall between their snapshot and the row of a saga.
-    const slow = new SagaReplica(`${db.url}?options=-c%20enable_indexscan%3Doff%20-c%20enable_bitmapscan%3Doff`, clock, [
-      new LampSaga(),
-    ]);
+    // Its claims take long enough for commits to fall between their snapshot and the row of a saga.
+    await db.database.query({
+      text: `CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql VOLATILE AS 'BEGIN PERFORM pg_sleep(0.001); RETURN true; END';
+             ALTER TABLE sagas ENABLE ROW LEVEL SECURITY;
+             CREATE POLICY slow ON sagas USING (slow());
+             GRANT ALL ON ALL TABLES IN SCHEMA public TO pg_monitor`,
+    });
+    const slow = new SagaReplica(`${db.url}?options=-c%20role%3Dpg_monitor`, clock, [new LampSaga()]);
     replicas.push(slow);
     const firing = slow.runtime.fireDue();
-    const keys = Array.from({ length: 300 }, (_, index) => `l-${index + 1}`);
+    const keys = Array.from({ length: 300 }, (_, index) => `l-${((index * 77) % 300) + 1}`);
     const untouched: string[] = [];
     const touch = async (one: SagaReplica): Promise<void> => {
       for (let key = keys.pop(); key !== undefined; key = keys.pop()) {

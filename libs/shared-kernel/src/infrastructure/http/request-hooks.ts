@@ -23,7 +23,7 @@ export function addRequestHooks(instance: FastifyInstance, tokens: TokenVerifier
   instance.decorateRequest('principal', null);
   instance.decorateRequest('rawBody', undefined);
 
-  // A hook must not return what `done` returns: a promise would make the framework go on a second time.
+  // Returning the promise beside calling `done` would run the rest of the request, handler included, twice.
   instance.addHook('onRequest', (request, reply, done) => {
     openRequest(request, reply, isDocs(request.url));
     const policy = request.routeOptions.config.access;

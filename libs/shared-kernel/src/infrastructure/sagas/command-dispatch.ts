@@ -147,11 +147,11 @@ export class CommandDispatch {
 
   /** The refused step is recorded and the compensation planned in one transaction: once, however often the step is refused. */
   async #giveUp(command: DueCommand, error: unknown, now: Date): Promise<void> {
-    await inTransaction(this.options.database, async (client) => {
+    await inTransaction(this.options.database, '', async (client) => {
       const instance = await sagaStore.lock(client, command.saga, command.key);
       const undo = instance !== undefined && (instance.status === 'running' || instance.status === 'completed');
       const { rowCount } = await client.query(settle(command, undo ? 'failed' : 'parked', error, now));
-      if (rowCount === 1 && false) await sagaStore.compensate(client, instance, command.id, now);
+      if (undo && rowCount === 1) await sagaStore.compensate(client, instance, command.id, now);
     });
   }
 }

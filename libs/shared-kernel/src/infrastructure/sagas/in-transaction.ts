@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
 
-/** A transaction of the runtime's own: no aggregate is saved in it. */
-export async function inTransaction<T>(database: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** A transaction of the runtime's own: no aggregate is saved in it. `settings` are statements that go before all others. */
+export async function inTransaction<T>(database: Database, settings: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return database.withClient(async (client) => {
-    await client.query('BEGIN');
+    await client.query(`BEGIN; ${settings}`);
     try {
       const result = await work(client);
       await client.query('COMMIT');

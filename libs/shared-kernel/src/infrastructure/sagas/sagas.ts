@@ -154,7 +154,7 @@ export class Sagas {
   }
 
   async #holding<T>(saga: string, key: string, work: (client: PoolClient, instance: SagaInstance) => Promise<T>): Promise<T> {
-    return inTransaction(this.database, async (client) => {
+    return inTransaction(this.database, '', async (client) => {
       const instance = await sagaStore.lock(client, saga, key);
       if (instance === undefined) throw new NotFound('Saga', `${saga}/${key}`);
       return work(client, instance);

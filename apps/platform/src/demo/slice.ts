@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { DevelopmentIssuer } from '../development-issuer.ts';
+import { Api, at, itemsOf, textAt, type Answer, type Json } from './api.ts';
+import type { Story } from './story.ts';
+import { traceTree } from './trace-tree.ts';
+
+const SERVICES = ['user-service', 'tutor-service'];
+const ONBOARDING = 'tutor-service.onboarding';
+
+/** The first slice of the platform, from HTTP to mailbox. Every line it prints was seen; throws NotSeen for the first that was not. */
+export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Story): Promise<void> {
+  const run = Date.now().toString(36);
+  const admin = await issuer.mint({ userId: randomUUID(), role: 'admin', duties: ['support', 'operations', 'compliance'] });
+  const ops = async (path: string): Promise<Json> => (await api.call('GET', path, { token: admin })).body;
+  const eventsOf = async (correlationId: string): Promise<Json[]> => {
+    const pages = await Promise.all(SERVICES.map((service) => ops(`/ops/${service}/events?correlationId=${correlationId}`)));
+    return pages.flatMap((page) => [...itemsOf(page)]);
+  };
+  const mailTo = async (address: string, subject: RegExp): Promise<Json | undefined> =>
+    itemsOf((await api.call('GET', '/mailbox')).body).find(
+      (mail) => textAt(mail, 'to').includes(address) && subject.test(textAt(mail, 'subject')),
+    );
+  const register = (role: string, email: string, key = randomUUID()): Promise<Answer> =>
+    api.call('POST', '/users', {
+      token: admin,
+      headers: { 'idempotency-key': key },
+      body: {
+        email,
+        firstName: role === 'tutor' ? 'Emmy' : 'Ada',
+        lastName: 'Demo',
+        role,
+        status: 'active',
+        timezone: 'Europe/Berlin',
+        locale: 'en',
+      },
+    });
+
+  story.chapter('A student is created over HTTP');
+  const studentEmail = `ada.${run}@example.org`;
+  const key = randomUUID();
+  const created = await register('student', studentEmail, key);
+  story.expect(
+    `POST /users answers 201 with ETag ${created.headers.get('etag')} and X-Correlation-Id`,
+    created.status === 201 && created.headers.has('x-correlation-id'),
+    created.body,
+  );
+  const studentId = textAt(created.body, 'id');
+  const correlation = created.headers.get('x-correlation-id') ?? '';
+  const again = await register('student', studentEmail, key);
+  story.expect(
+    'the same request with the same Idempotency-Key gets the same answer, marked as replayed',
+    again.status === 201 && textAt(again.body, 'id') === studentId && again.headers.get('idempotency-replayed') === 'true',
+    again.body,
+  );
+  const taken = await register('student', studentEmail.toUpperCase());
+  story.expect(
+    `the address in capitals is refused: ${taken.status} ${textAt(taken.body, 'code')}`,
+    taken.status === 409 && textAt(taken.body, 'code') === 'EMAIL_TAKEN',
+    taken.body,
+  );
+  const forged = await api.call('POST', '/users', {
+    token: admin,
+    body: { email: `x.${run}@example.org`, firstName: 'X', lastName: 'Y', role: 'student', isSuperadmin: true },
+  });
+  story.expect(
+    `an unknown field is refused: ${forged.status} ${textAt(forged.body, 'code')}`,
+    forged.status === 400,
+    forged.body,
+  );
+
+  story.chapter('One event, recorded with the state; four effects, each on its own');
+  const event = await story.sees('user.created is in the log of user-service and has its place in the feed', async () =>
+    (await eventsOf(correlation)).find(
+      (one) => textAt(one, 'eventName') === 'user.created' && typeof at(one, 'position') === 'number',
+    ),
+  );
+  story.says(
+    `position ${at(event, 'position')} · ${textAt(event, 'aggregateType')} ${textAt(event, 'aggregateId')} v${at(event, 'streamVersion')} · schema v${at(event, 'schemaVersion')} · payload ${JSON.stringify(at(event, 'payload'))}`,
+  );
+  await story.sees('EventBridge has it: the publisher stands behind it', async () =>
+    published(await ops('/ops/user-service/overview'), Number(at(event, 'position'))),
+  );
+  const mail = await story.sees('the welcome mail is in the catcher', () => mailTo(studentEmail, /./));
+  story.says(`"${textAt(mail, 'subject')}" to ${textAt(mail, 'to')}, Message-ID ${textAt(mail, 'messageId')}`);
+  const student = await issuer.mint({ userId: studentId, role: 'student' });
+  await story.sees('the default settings are there', async () => {
+    const settings = await api.call('GET', '/users/me/settings', { token: student });
+    return settings.status === 200 ? settings.body : undefined;
+  });
+
+  story.chapter('A tutor is created: another service hears of it through EventBridge and SQS');
+  const tutorEmail = `emmy.${run}@example.org`;
+  const tutorCreated = await register('tutor', tutorEmail);
+  story.expect('POST /users answers 201', tutorCreated.status === 201, tutorCreated.body);
+  const tutorId = textAt(tutorCreated.body, 'id');
+  const tutorTrace = tutorCreated.headers.get('x-correlation-id') ?? '';
+  const tutor = await issuer.mint({ userId: tutorId, role: 'tutor' });
+  const draft = await story.sees('tutor-service has a draft profile', async () => {
+    const profile = await api.call('GET', '/tutors/me', { token: tutor });
+    return profile.status === 200 ? profile.body : undefined;
+  });
+  story.says(`tutor ${tutorId} is "${textAt(draft, 'status')}"`);
+
+  await watchOnboarding(api, story, { admin, ops, key: tutorId, mail: (subject) => mailTo(tutorEmail, subject) });
+
+  story.chapter('A student becomes a tutor');
+  const promoted = await api.call('POST', '/users/me/become-tutor', { token: student, body: {} });
+  story.expect(
+    `POST /users/me/become-tutor answers ${promoted.status}, role ${textAt(promoted.body, 'role')}`,
+    promoted.status === 200 && textAt(promoted.body, 'role') === 'tutor',
+    promoted.body,
+  );
+  const promotedToken = await issuer.mint({ userId: studentId, role: 'tutor' });
+  await story.sees('user.role_changed has crossed the bus: the draft profile exists', async () => {
+    const profile = await api.call('GET', '/tutors/me', { token: promotedToken });
+    return profile.status === 200 ? profile.body : undefined;
+  });
+  const twice = await api.call('POST', '/users/me/become-tutor', { token: student, body: {} });
+  story.expect(
+    `asking again is refused with a reason: ${twice.status} ${textAt(twice.body, 'code')}`,
+    twice.status === 409,
+    twice.body,
+  );
+
+  story.chapter('One correlation id through both services, as a tree of causes');
+  const trace = await story.sees('the trace reaches from the request to the end of the onboarding', async () => {
+    const events = await eventsOf(tutorTrace);
+    return events.some((one) => textAt(one, 'eventName') === 'tutor.onboarding_completed') ? events : undefined;
+  });
+  story.says(traceTree(trace));
+  story.expect(
+    'every event names its cause, its actor and the user it is about',
+    trace.every(
+      (one) => textAt(one, 'causationId') !== '' && textAt(one, 'actor.id') !== '' && textAt(one, 'userId') === tutorId,
+    ),
+    trace,
+  );
+  const health = await api.call('GET', '/health');
+  story.says(`health: ${textAt(health.body, 'status')}`);
+}
+
+interface Onboarding {
+  readonly admin: string;
+  readonly ops: (path: string) => Promise<Json>;
+  readonly key: string;
+  readonly mail: (subject: RegExp) => Promise<Json | undefined>;
+}
+
+/** The saga S1: a mail at once, the dashboard after one hour, tips after 24. */
+async function watchOnboarding(api: Api, story: Story, { admin, ops, key, mail }: Onboarding): Promise<void> {
+  story.chapter('The onboarding saga keeps its timers in the database');
+  const address = `/ops/tutor-service/sagas/${ONBOARDING}/${key}`;
+  const saga = await story.sees('the saga runs', async () => {
+    const view = await ops(address);
+    return textAt(view, 'saga') === ONBOARDING ? view : undefined;
+  });
+  for (const timer of timersOf(saga)) story.says(`◷ ${textAt(timer, 'name')} in ${countdown(textAt(timer, 'dueAt'))}`);
+  await story.sees('the tutor has the welcome mail of the onboarding', () => mail(/tutor|teach|profile|onboarding/i));
+  for (const name of ['dashboard', 'tips']) {
+    const timer = timersOf(await ops(address)).find((one) => textAt(one, 'name') === name);
+    const dueIn = Date.parse(textAt(timer ?? null, 'dueAt')) - Date.now();
+    if (timer !== undefined && dueIn > 20_000) {
+      const fired = await api.call('POST', `${address}/timers/${name}/fire`, {
+        token: admin,
+        body: { reason: 'shown in the demo' },
+      });
+      story.expect(
+        `the operator fires "${name}" early (it was due in ${countdown(textAt(timer, 'dueAt'))})`,
+        fired.status === 202,
+        fired.body,
+      );
+    }
+    await story.sees(`the timer "${name}" has fired`, async () =>
+      timersOf(await ops(address)).some((one) => textAt(one, 'name') === name) ? undefined : true,
+    );
+  }
+  const done = await story.sees('every step was carried out and the saga is complete', async () => {
+    const view = await ops(address);
+    return textAt(view, 'status') === 'completed' && stepsOf(view).every((step) => textAt(step, 'status') === 'done')
+      ? view
+      : undefined;
+  });
+  for (const step of stepsOf(done)) story.says(`✔ ${textAt(step, 'command')} at ${textAt(step, 'doneAt')}`);
+}
+
+function timersOf(saga: Json): readonly Json[] {
+  const timers = at(saga, 'timers');
+  return Array.isArray(timers) ? timers : [];
+}
+
+function stepsOf(saga: Json): readonly Json[] {
+  const steps = at(saga, 'steps');
+  return Array.isArray(steps) ? steps : [];
+}
+
+function published(overview: Json, position: number): true | undefined {
+  const subscriptions = at(overview, 'subscriptions');
+  const publisher = Array.isArray(subscriptions)
+    ? subscriptions.find((one: Json) => textAt(one, 'name') === 'user-service.event-bridge')
+    : undefined;
+  return publisher !== undefined && Number(at(publisher, 'checkpoint')) >= position ? true : undefined;
+}
+
+function countdown(dueAt: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(dueAt) - Date.now()) / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testPostgres } from '@edtech/local-postgres';
+import { loadConfig, startPlatform, type RunningPlatform } from '@edtech/platform';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+export interface PlatformUnderTest extends RunningPlatform {
+  /** A connection to a service's own database, to look at what was stored. */
+  readonly databases: Readonly<Record<'user' | 'tutor', pg.Client>>;
+  close(): Promise<void>;
+}
+
+/** The whole platform on free ports and databases of its own, with duplicates, reordering and refused entries on the bus. */
+export async function platformUnderTest({ replicas = 1, timeScale = 7_200 } = {}): Promise<PlatformUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), 'edtech-platform-'));
+  const server = testPostgres(inject('postgres'));
+  const run = `${process.pid}_${Date.now()}`;
+  const names = { user: `user_${run}`, tutor: `tutor_${run}` };
+  const admin = new pg.Client({ connectionString: server.url('postgres') });
+  await admin.connect();
+  for (const name of Object.values(names)) await admin.query(`CREATE DATABASE ${name}`);
+  const awsPort = 20_000 + (process.pid % 20_000);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${awsPort}`,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+  const config = loadConfig({
+    ...process.env,
+    NODE_ENV: 'test',
+    EDTECH_DATA: folder,
+    GATEWAY_PORT: '0',
+    SMTP_PORT: '0',
+    AWS_PORT: String(awsPort),
+    USER_DATABASE_URL: server.url(names.user),
+    TUTOR_DATABASE_URL: server.url(names.tutor),
+    TIME_SCALE: String(timeScale),
+    FAULTS: 'development',
+    LOG_LEVEL: 'error',
+  });
+  const platform = await startPlatform(config, { isolated: false, replicas, log: () => undefined });
+  const databases = {
+    user: new pg.Client({ connectionString: server.url(names.user) }),
+    tutor: new pg.Client({ connectionString: server.url(names.tutor) }),
+  };
+  for (const client of Object.values(databases)) await client.connect();
+  return {
+    ...platform,
+    databases,
+    close: async () => {
+      await platform.stop();
+      for (const client of Object.values(databases)) await client.end();
+      for (const name of Object.values(names)) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await admin.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
