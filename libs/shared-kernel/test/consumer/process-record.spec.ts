@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EventContracts } from '../../src/application/event-contract.ts';
 import { ConcurrencyConflict } from '../../src/domain/domain.error.ts';
@@ -131,10 +132,10 @@ describe('a queue message', () => {
       await parking.client.query(`INSERT INTO parked_keys (subscription, stream) VALUES ('shop-service.a', 'Lamp/l-1')`);
       await redrive.client.query('BEGIN');
       await redrive.client.query('SELECT 1 FROM parked_keys FOR UPDATE');
-      await redrive.client.query('DELETE FROM parked_keys');
       const failed = { eventId: record.messageId, eventName: 'lamp.lit', message: '{}' };
       const parked = shop.parkingLot.park(parking.client, 'shop-service.a', 'Lamp/l-1', failed, new Error('broken'), 1);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
+      await redrive.client.query('DELETE FROM parked_keys');
       await redrive.client.query('COMMIT');
       await parked;
     } finally {

@@ -23,7 +23,7 @@ function filled(count: number, queue = new InMemoryQueue()): InMemoryQueue {
   return queue;
 }
 
-/** Counts calls, and how many of them run at once. */
+/** Counts calls. */
 class CountingQueue extends InMemoryQueue {
   receives = 0;
   readonly deletes: number[] = [];
@@ -75,6 +75,13 @@ describe('queue poller', () => {
     await expect.poll(() => queue.left.length).toBe(0);
     expect(most).toBe(20);
     expect(poller.stats().inProgress).toBe(0);
+  });
+
+  test('receives as often at once as it has room for tens', async () => {
+    const queue = new CountingQueue(30, 5);
+    poll(queue, async () => 'done', { concurrency: 30 });
+    await sleep(30);
+    expect(queue.receives).toBe(3);
   });
 
   test('F26 a message stays hidden for as long as it is handled', async () => {

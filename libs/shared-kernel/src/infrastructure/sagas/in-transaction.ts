@@ -2,7 +2,11 @@ import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
 
 /** A transaction of the runtime's own: no aggregate is saved in it. `settings` are statements that go before all others. */
-export async function inTransaction<T>(database: Database, settings: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  database: Database,
+  settings: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   return database.withClient(async (client) => {
     await client.query(`BEGIN; ${settings}`);
     try {

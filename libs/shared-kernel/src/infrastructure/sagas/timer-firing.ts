@@ -96,8 +96,9 @@ class Batch {
 }
 
 /**
- * Whoever holds a saga's row is the only one to touch its timers, so nobody ever waits for a timer's row. A timer that was replaced while
- * this statement came to hold its saga is judged again by its new time (in a CASE, which no index is tempted to answer).
+ * Whoever holds a saga's row is the only one to touch its timers, so nobody ever waits for a timer's row. A timer that was cancelled or
+ * replaced while this statement came to hold its saga is no longer in its place; servers that do not compare a moved row's place again
+ * judge it by its new time, in a CASE because no index shall answer that.
  */
 async function claim(client: PoolClient, now: Date, sagas: readonly string[]): Promise<DueTimer[]> {
   const { rows } = await client.query<DueTimer>({
@@ -111,7 +112,7 @@ async function claim(client: PoolClient, now: Date, sagas: readonly string[]): P
                WHERE saga = timer.saga AND key = timer.key FOR NO KEY UPDATE SKIP LOCKED) instance
              ORDER BY timer.due_at LIMIT ${BATCH})
            DELETE FROM saga_timers timer USING due
-           WHERE timer.ctid = due.place
+           WHERE timer.ctid = due.place AND CASE WHEN timer.error IS NULL THEN timer.due_at <= $1 END
            RETURNING due.saga, due.key, due.name, timer.due_at, due.status, due.state, due.step`,
     values: [now, sagas],
   });
