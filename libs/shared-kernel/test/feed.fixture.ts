@@ -67,8 +67,9 @@ export class Replica {
   }
 
   async stop(): Promise<void> {
-    await this.leases.stop();
+    await this.leases.revoke();
     await Promise.all([this.sequencer.stop(), ...this.#subscriptions.map((subscription) => subscription.stop())]);
+    await this.leases.stop();
     await this.signal.stop();
     await this.database.close();
   }

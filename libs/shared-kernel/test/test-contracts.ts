@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { EventContracts, type EventContract } from '../src/application/event-contract.ts';
-import type { StoredEvent } from '../src/infrastructure/domain-events/hash-chain.ts';
+import type { StoredEvent } from '../src/application/stored-event.ts';
 
 export interface LampBought {
   readonly ownerId: string;

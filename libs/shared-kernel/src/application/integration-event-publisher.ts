@@ -1,10 +1,4 @@
-import type { RecordedEvent } from '../domain/recorded-event.ts';
-
-/** An event as the log stores it: `payload` and `actor` are JSON texts. */
-export interface PublishableEvent extends Omit<RecordedEvent, 'payload' | 'actor'> {
-  readonly payload: string;
-  readonly actor: string;
-}
+import type { StoredEvent } from './stored-event.ts';
 
 export type PublishOutcome =
   | { readonly accepted: true; readonly busId: string }
@@ -13,7 +7,7 @@ export type PublishOutcome =
 /** The bus between services. At least once: a lost reply means that an event is sent again. */
 export abstract class IntegrationEventPublisher {
   /** Returns when the bus has the event. Throws EventNotPublished after some attempts; else as `publishBatch`. */
-  async publishEvent(event: PublishableEvent): Promise<void> {
+  async publishEvent(event: StoredEvent): Promise<void> {
     const [outcome] = await this.publishBatch([event]);
     if (outcome?.accepted === false) throw new EventNotPublished(event.eventId, outcome.code, outcome.message);
   }
@@ -22,7 +16,7 @@ export abstract class IntegrationEventPublisher {
    * One outcome per event, in their order. What the bus refuses is sent again alone, a limited number of times; nothing of a stream is
    * accepted last that is older than something accepted before it. Throws UnknownContract and EntryTooLarge before anything is sent.
    */
-  abstract publishBatch(events: readonly PublishableEvent[]): Promise<readonly PublishOutcome[]>;
+  abstract publishBatch(events: readonly StoredEvent[]): Promise<readonly PublishOutcome[]>;
 }
 
 /** The bus refused an event in every attempt. Sending it again is safe: consumers deduplicate on its id. */

@@ -3,7 +3,7 @@ import type { EventReaction } from '../../src/application/event-reaction.ts';
 import { retryThenPark, type FailurePolicy } from '../../src/application/failure-policy.ts';
 import { SystemClock } from '../../src/application/clock.ts';
 import { EventRecorder } from '../../src/infrastructure/domain-events/event-recorder.ts';
-import type { StoredEvent } from '../../src/infrastructure/domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../src/application/stored-event.ts';
 import { UnitOfWork } from '../../src/infrastructure/database/unit-of-work.ts';
 import {
   createInboxReaction,

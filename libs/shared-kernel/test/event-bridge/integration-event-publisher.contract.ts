@@ -13,7 +13,7 @@ export interface HeardEntry {
 export interface PublisherUnderTest {
   readonly publisher: IntegrationEventPublisher;
   /** What the bus has heard; waits until there are `count`, or answers what there is. */
-  heard(count: number): Promise<readonly HeardEntry[]>;
+  readonly heard: (count: number) => Promise<readonly HeardEntry[]>;
 }
 
 /** What every IntegrationEventPublisher promises. Events of one run have ids of their own. */

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../src/infrastructure/domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../src/application/stored-event.ts';
 import type { FeedEvent, FeedTerm } from '../../src/infrastructure/subscriptions/feed.ts';
 
 /** A feed term over a list; it ends when everything in it was handled, or when a spec ends it. */

@@ -5,7 +5,8 @@ import { messageContext } from '../../application/message-context.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import { DomainError } from '../../domain/domain.error.ts';
 import type { StreamPosition } from '../../domain/stream-position.ts';
-import { chainHash, type StoredEvent } from './hash-chain.ts';
+import { chainHash } from './hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 
 /** A bus entry has room for this much detail; the rest of the 256 KiB is envelope. Larger events are refused before they are recorded. */
 export const MOST_PAYLOAD_BYTES = 240 * 1024;

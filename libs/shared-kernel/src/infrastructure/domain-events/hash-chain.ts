@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordedEvent } from '../../domain/recorded-event.ts';
-
-/** An event as it is stored: `payload` and `actor` as the text that the hash covers. */
-export interface StoredEvent extends Omit<RecordedEvent, 'payload' | 'actor'> {
-  readonly payload: string;
-  readonly actor: string;
-}
+import type { StoredEvent } from '../../application/stored-event.ts';
 
 /**
  * SHA-256 over the predecessor's hash and every stored field of the event, as a JSON array in this order. It covers the payload as

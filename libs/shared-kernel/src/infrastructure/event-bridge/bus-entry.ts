@@ -1,5 +1,5 @@
 import type { EventContracts } from '../../application/event-contract.ts';
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 import { toDetail } from './envelope.ts';
 
 /** One entry of a PutEvents call, the bus apart. */

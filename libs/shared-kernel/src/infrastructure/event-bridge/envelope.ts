@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 
 /** The `detail` of a bus entry as JSON. Payload and actor are spliced in as stored; nothing is parsed. */
 export function toDetail(event: StoredEvent): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ListedTerm } from '../../../test/event-bridge/listed-term.ts';
 import { ScriptedBus } from '../../../test/event-bridge/scripted-bus.ts';
 import { lampContracts, lampEvent } from '../../../test/test-contracts.ts';
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 import { EventBridgePublisher } from './event-bridge.publisher.ts';
 
 const QUICK = { baseMs: 1, capMs: 4 };
@@ -68,7 +68,7 @@ describe('EventBridge publisher', () => {
     ['many streams', 1_000, 5],
     ['few streams with long queues', 20, 250],
   ])(
-    'G21 with 30 %% of the entries refused, %s lose nothing, keep order and cost at most 1.5 entries each',
+    'G21 with three of ten entries refused, %s lose nothing, keep order and cost at most 1.5 entries each',
     async (_case, streams, each) => {
       const random = seeded(streams);
       const bus = new ScriptedBus({ refuses: () => random() < 0.3 });

@@ -1,6 +1,6 @@
 import type { EventContracts } from '../../application/event-contract.ts';
 import { IntegrationEventPublisher, type PublishOutcome } from '../../application/integration-event-publisher.ts';
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 import { streamKey } from '../inbox/event-delivery.ts';
 import { entryOf, MOST_ENTRY_BYTES } from './bus-entry.ts';
 import { OrderedSender, SENDER_LIMITS, type SenderLimits } from './ordered-sender.ts';

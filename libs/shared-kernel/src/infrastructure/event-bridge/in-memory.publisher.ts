@@ -1,6 +1,6 @@
 import type { EventContracts } from '../../application/event-contract.ts';
 import { IntegrationEventPublisher, type PublishOutcome } from '../../application/integration-event-publisher.ts';
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 import { entryOf, type BusEntry } from './bus-entry.ts';
 
 /** A bus that accepts everything it may and keeps it. */

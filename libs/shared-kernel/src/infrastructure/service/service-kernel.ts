@@ -56,7 +56,10 @@ export class ServiceKernel {
     this.parkingLot = new ParkingLot(this.database);
     this.checkpoints = new Checkpoints(this.database);
     this.mailer = new SmtpMailer(smtpOptions(config.smtpUrl, config.mailFrom));
-    this.eventBridge = new EventBridgeClient({ maxAttempts: 1 });
+    this.eventBridge = new EventBridgeClient({
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+    });
     this.sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
     this.health.add(databaseHealth(this.database));
     this.health.add(subscriptionHealth(this.checkpoints, this.parkingLot));

@@ -5,6 +5,7 @@ import { QueuePoller } from '../consumer/queue-poller.ts';
 import { createInboxReaction, createRecordProcessor } from '../consumer/process-record.ts';
 import { RejectedMessage } from '../consumer/rejected-message.ts';
 import { SqsQueue } from '../consumer/sqs-queue.ts';
+import { busHealth } from '../event-bridge/bus-health.ts';
 import { EventBridgePublisher } from '../event-bridge/event-bridge.publisher.ts';
 import { putEvents } from '../event-bridge/put-events.ts';
 import { Redriver } from '../inbox/redriver.ts';
@@ -32,9 +33,8 @@ export class ServiceWorkers {
     const isOwn = (eventName: string): boolean => contracts.get(eventName).producer === definition.name;
 
     const parts = { contracts, delivery, unitOfWork, parkingLot, policy };
-    const consumers: FeedConsumer[] = [
-      new EventBridgePublisher(definition.name, putEvents(kernel.eventBridge, config.eventBusName), contracts),
-    ];
+    const publisher = new EventBridgePublisher(definition.name, putEvents(kernel.eventBridge, config.eventBusName), contracts);
+    const consumers: FeedConsumer[] = [publisher];
     const fromBus: EventReaction[] = [];
     for (const { reaction, startAt } of all) {
       const own = reaction.events.filter(isOwn);
@@ -63,6 +63,7 @@ export class ServiceWorkers {
       processRecord: createRecordProcessor(received),
       probe: () => database.query({ text: 'SELECT 1' }),
     });
+    kernel.health.add(busHealth(publisher, this.#poller));
   }
 
   start(): void {
@@ -71,8 +72,9 @@ export class ServiceWorkers {
 
   /** Takes nothing new, finishes what is under way, then gives up the leases so that another replica goes on at once. */
   async stop(): Promise<void> {
-    await Promise.all([this.#poller.stop(), this.#leases.stop(), ...this.#free.map((worker) => worker.stop())]);
+    await Promise.all([this.#poller.stop(), this.#leases.revoke(), ...this.#free.map((worker) => worker.stop())]);
     await Promise.all(this.#fed.map((worker) => worker.stop()));
+    await this.#leases.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../domain-events/hash-chain.ts';
+import type { StoredEvent } from '../../application/stored-event.ts';
 
 /** One entry of the service's feed: positions are contiguous from 1 and keep the order of every stream. */
 export interface FeedEvent extends StoredEvent {

@@ -46,20 +46,20 @@ export class Leases implements BackgroundWorker {
     this.#plan(0);
   }
 
-  /** Aborts and gives up every lease, so that another replica may take it at once. */
-  async stop(): Promise<void> {
+  /** Tells every holder here to come to an end and takes nothing new. The leases stay ours, so that holders can write their last. */
+  async revoke(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#turn;
-    const names = [...this.#held.keys()];
-    for (const name of names) this.#lose(name);
-    await this.#release(names);
+    for (const { controller } of this.#held.values()) controller.abort();
   }
 
-  /** Gives up one lease after its work has ended by itself; it is taken again by whoever comes first. */
-  async giveUp(name: string): Promise<void> {
-    this.#lose(name);
-    await this.#release([name]);
+  /** Revokes, then gives up every lease, so that another replica may take it at once. */
+  async stop(): Promise<void> {
+    await this.revoke();
+    const names = [...this.#held.keys()];
+    this.#held.clear();
+    await this.#release(names);
   }
 
   #plan(afterMs: number): void {
