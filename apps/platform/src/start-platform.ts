@@ -110,7 +110,9 @@ async function startPostgres(
     services: services.map(databaseOf),
     dataDir: join(config.dataDir, 'postgres'),
     port: config.postgresPort,
-    log,
+    log: (line) => {
+      if (config.logLevel === 'debug') log(line);
+    },
   });
   stops.push(() => postgres.stop());
   return postgres;

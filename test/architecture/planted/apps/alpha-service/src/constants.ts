@@ -1,0 +1,3 @@
+import { basename } from 'node:path';
+
+export const SERVICE_NAME = basename('alpha-service');

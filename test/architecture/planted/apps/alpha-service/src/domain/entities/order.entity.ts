@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs';
+
+export class Order {
+  readonly terms = readFileSync('terms.txt', 'utf8');
+}

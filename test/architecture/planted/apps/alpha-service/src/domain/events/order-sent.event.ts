@@ -1,0 +1,3 @@
+import { orderPlaced } from '../../../../../libs/contracts/src/order.contract.ts';
+
+export const orderSent = orderPlaced.extend({});

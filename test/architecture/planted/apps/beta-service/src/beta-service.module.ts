@@ -1,0 +1,3 @@
+import { startLocal } from '../../../libs/local-aws/src/start-local.ts';
+
+export const betaService = { start: startLocal };

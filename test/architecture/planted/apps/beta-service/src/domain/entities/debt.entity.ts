@@ -1,0 +1,5 @@
+import type { Instalment } from './instalment.entity.ts';
+
+export class Debt {
+  readonly instalments: Instalment[] = [];
+}

@@ -1,0 +1,3 @@
+import { runBeta } from './run-beta.ts';
+
+runBeta();

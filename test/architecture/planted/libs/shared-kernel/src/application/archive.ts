@@ -1,0 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { writeFile } from 'node:fs/promises';
+
+export const archive = { context: new AsyncLocalStorage(), writeFile };
