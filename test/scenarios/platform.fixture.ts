@@ -13,7 +13,7 @@ export interface PlatformUnderTest extends RunningPlatform {
 }
 
 /** The whole platform on free ports and databases of its own, with duplicates, reordering and refused entries on the bus. */
-export async function platformUnderTest({ replicas = 1, timeScale = 7_200 } = {}): Promise<PlatformUnderTest> {
+export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {}): Promise<PlatformUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'edtech-platform-'));
   const server = testPostgres(inject('postgres'));
   const run = `${process.pid}_${Date.now()}`;

@@ -16,7 +16,7 @@ export async function welcome(platform: RunningPlatform, startedInMs: number): P
 ${bold('EdTech Platform')} is running, ${(startedInMs / 1_000).toFixed(1)} s after its start.
 
   gateway    ${url}
-  docs       ${services.map(({ definition }) => `${url}/docs/${definition.name}`).join('  ')}
+  docs       ${services.map(({ definition }) => `${url}/${definition.name}/docs`).join('  ')}
   health     ${url}/health
   mails      ${url}/mailbox
   aws        ${platform.awsUrl}

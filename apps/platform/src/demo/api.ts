@@ -15,24 +15,36 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Real HTTP calls to the gateway. Every request gets a correlation id of its own unless the headers name one. */
+const MOST_ATTEMPTS = 10;
+
+/**
+ * Real HTTP calls to the gateway. Every request gets a correlation id and, if it changes something, an Idempotency-Key of its own unless the
+ * headers name one; so an answer 503 is waited for as it asks, and the request repeated.
+ */
 export class Api {
   constructor(readonly url: string) {}
 
   async call(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<Answer> {
-    const answer = await fetch(`${this.url}${path}`, {
+    const request = {
       method,
       headers: {
         'x-correlation-id': randomUUID(),
+        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+    };
+    for (let attempt = 1; ; attempt++) {
+      const answer = await fetch(`${this.url}${path}`, { ...request, signal: AbortSignal.timeout(15_000) });
+      const text = await answer.text();
+      const wait = Number(answer.headers.get('retry-after') ?? 0);
+      if (answer.status !== 503 || wait === 0 || attempt === MOST_ATTEMPTS) {
+        return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait * 1_000));
+    }
   }
 }
 
