@@ -14,6 +14,7 @@ import { FeedSubscription } from '../src/infrastructure/subscriptions/feed-subsc
 import { Leases } from '../src/infrastructure/subscriptions/leases.ts';
 import { ReactionConsumer } from '../src/infrastructure/subscriptions/reaction-consumer.ts';
 import { Sequencer } from '../src/infrastructure/subscriptions/sequencer.ts';
+import { settle } from '../src/testing/settle.ts';
 import { lampContracts, LampRepository } from './lamps.fixture.ts';
 
 /** One replica of a service with the feed's workers, over a shared database. */
@@ -74,21 +75,12 @@ export class Replica {
     await this.database.close();
   }
 
-  /** Until every subscription stands at the head and nothing waits for a position. */
-  async settle(timeoutMs = 15_000): Promise<void> {
-    const until = Date.now() + timeoutMs;
-    for (;;) {
-      const { rows } = await this.database.query<{ open: number }>({
-        text: `SELECT ((SELECT count(*) FROM domain_events WHERE position IS NULL) +
-                       (SELECT count(*) FROM subscriptions, feed_head WHERE checkpoint < position))::int AS open`,
-      });
-      const status = await this.checkpoints.status();
-      if (rows[0]?.open === 0 && status.length === this.#subscriptions.length) return;
-      if (Date.now() > until)
-        throw new Error(
-          `not settled after ${timeoutMs} ms: ${JSON.stringify({ rows, status, sequencer: this.sequencer.lastError })}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Until every subscription of this replica stands at the head. */
+  async settle(): Promise<void> {
+    for (const until = Date.now() + 15_000; (await this.checkpoints.status()).length < this.#subscriptions.length;) {
+      if (Date.now() > until) throw new Error('some subscription has never started');
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    await settle(this.database);
   }
 }

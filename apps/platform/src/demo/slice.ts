@@ -101,7 +101,7 @@ export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Stor
   });
   story.says(`tutor ${tutorId} is "${textAt(draft, 'status')}"`);
 
-  await watchOnboarding(api, story, { admin, ops, key: tutorId, mail: (subject) => mailTo(tutorEmail, subject) });
+  const steps = await watchOnboarding(api, story, { admin, ops, key: tutorId, mail: (subject) => mailTo(tutorEmail, subject) });
 
   story.chapter('A student becomes a tutor');
   const promoted = await api.call('POST', '/users/me/become-tutor', { token: student, body: {} });
@@ -127,7 +127,7 @@ export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Stor
     const events = await eventsOf(tutorTrace);
     return events.some((one) => textAt(one, 'eventName') === 'tutor.onboarding_completed') ? events : undefined;
   });
-  story.says(traceTree(trace));
+  story.says(traceTree(trace, steps));
   story.expect(
     'every event names its cause, its actor and the user it is about',
     trace.every(
@@ -147,7 +147,7 @@ interface Onboarding {
 }
 
 /** The saga S1: a mail at once, the dashboard after one hour, tips after 24. */
-async function watchOnboarding(api: Api, story: Story, { admin, ops, key, mail }: Onboarding): Promise<void> {
+async function watchOnboarding(api: Api, story: Story, { admin, ops, key, mail }: Onboarding): Promise<readonly Json[]> {
   story.chapter('The onboarding saga keeps its timers in the database');
   const address = `/ops/tutor-service/sagas/${ONBOARDING}/${key}`;
   const saga = await story.sees('the saga runs', async () => {
@@ -181,6 +181,7 @@ async function watchOnboarding(api: Api, story: Story, { admin, ops, key, mail }
       : undefined;
   });
   for (const step of stepsOf(done)) story.says(`✔ ${textAt(step, 'command')} at ${textAt(step, 'doneAt')}`);
+  return stepsOf(done);
 }
 
 function timersOf(saga: Json): readonly Json[] {
