@@ -1,0 +1,6 @@
+import type { UserErased } from '@edtech/contracts';
+import { BaseDomainEvent } from './base-domain.event.ts';
+
+export class UserErasedEvent extends BaseDomainEvent<UserErased> {
+  static override readonly EVENT_NAME = 'user.erased';
+}
