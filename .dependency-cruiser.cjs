@@ -87,7 +87,7 @@ module.exports = {
       name: 'infrastructure-serves-the-inner-layers',
       severity: 'error',
       comment:
-        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing.',
+        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing; so is Fastify, for the adapter that reads uploads.',
       from: { path: '^apps/([^/]+)/src/infrastructure/', pathNot: TESTS },
       to: {
         pathNot: [
@@ -97,6 +97,7 @@ module.exports = {
           '^libs/local-',
           installed('(@nestjs|@aws-sdk)/[^/]+'),
           installed('(drizzle-orm|pg)'),
+          installed('(fastify|@fastify/[^/]+)'),
         ],
         dependencyTypesNot: ['core'],
       },

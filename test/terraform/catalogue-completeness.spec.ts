@@ -35,7 +35,7 @@ function forgotten({ rules, noSubscriber }: Pick<EventsCatalogue, 'rules' | 'noS
 }
 
 describe('the committed catalogue', () => {
-  test('every published event has a rule or is known to interest nobody', () => {
+  test('G24 every published event has a rule or is known to interest nobody', () => {
     expect(contracts.length).toBeGreaterThan(40);
     expect(forgotten(catalogue)).toEqual([]);
   });

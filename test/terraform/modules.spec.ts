@@ -43,7 +43,7 @@ const rules: readonly (readonly [string, ModuleRule])[] = [
   ['events live for ever', eventsLiveForEver],
 ];
 
-test.each(rules)('%s', (_title, rule) => {
+test.each(rules)('G25 %s', (_title, rule) => {
   expect(modules.length).toBeGreaterThan(0);
   expect(modules.flatMap(rule)).toEqual([]);
 });

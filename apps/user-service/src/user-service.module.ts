@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contracts, subscriptions } from '@edtech/contracts';
-import { UnitOfWork, type ServiceDefinition } from '@edtech/shared-kernel';
+import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EraseUserHandler } from './application/commands/erase-user.handler.ts';
@@ -13,7 +13,6 @@ import { NotifyPromotionToAdmin, NotifyPromotionToTutor } from './application/ev
 import { OpenItems } from './application/interfaces/open-items.ts';
 import { RegistrationRepository } from './application/interfaces/registration-repository.ts';
 import { UserRepository } from './application/interfaces/repository.interface.ts';
-import { Transaction } from './application/interfaces/transaction.ts';
 import { UserAnalytics } from './application/interfaces/user-analytics.ts';
 import { UserHistory } from './application/interfaces/user-history.ts';
 import { ErasureSaga } from './application/sagas/erasure.saga.ts';
@@ -85,7 +84,6 @@ const reactions = [
   providers: [
     ...useCases,
     ...reactions,
-    { provide: Transaction, useExisting: UnitOfWork },
     { provide: UserRepository, useClass: DrizzleUserRepository },
     { provide: RegistrationRepository, useClass: DrizzleRegistrationRepository },
     { provide: UserAnalytics, useClass: DrizzleUserAnalytics },

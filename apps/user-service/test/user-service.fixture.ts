@@ -16,6 +16,7 @@ import {
   readMigrations,
   retryThenPark,
   SystemClock,
+  Transaction,
   UnitOfWork,
   type EventReaction,
   type Principal,
@@ -179,6 +180,7 @@ export async function userServiceUnderTest(mailer: Mailer, clock: Clock = new Sy
   const unitOfWork = new UnitOfWork(database, new EventRecorder(contracts, clock), () => signal.raise('recorded'));
   const providers = [
     { provide: UnitOfWork, useValue: unitOfWork },
+    { provide: Transaction, useValue: unitOfWork },
     { provide: CommandUnit, useValue: unitOfWork },
     { provide: Clock, useValue: clock },
     { provide: Mailer, useValue: mailer },

@@ -97,6 +97,25 @@ describe('saving an aggregate', () => {
     );
   });
 
+  test('G15 a clock that goes back a day changes no order: versions rule, and recorded time never runs backwards', async () => {
+    const times = ['2026-11-03T12:00:00.000Z', '2026-11-02T12:00:00.000Z', '2026-11-04T12:00:00.000Z'];
+    for (const [index, time] of times.entries()) {
+      const clock = { now: () => new Date(time) };
+      const lamps = new LampRepository(new UnitOfWork(db.database, new EventRecorder(lampContracts, clock)));
+      await asRequest(async () => {
+        const lamp = index === 0 ? Lamp.buy('l-1', 'desk') : await lamps.get('l-1');
+        lamp.light(index);
+        await lamps.save(lamp);
+      });
+    }
+    const events = await log();
+    expect(events.map((event) => event['stream_version'])).toEqual([1, 2, 3, 4]);
+    expect(events.map((event) => String(event['payload']).includes('"lumen":2'))).toEqual([false, false, false, true]);
+    const iso = (column: string): string[] => events.map((event) => new Date(String(event[column])).toISOString().slice(0, 10));
+    expect(iso('occurred_at')).toEqual(['2026-11-03', '2026-11-03', '2026-11-02', '2026-11-04']);
+    expect(iso('recorded_at')).toEqual(['2026-11-03', '2026-11-03', '2026-11-03', '2026-11-04']);
+  });
+
   test('without events nothing is written', async () => {
     await asRequest(() => repository.save(Lamp.buy('l-1', 'desk')));
     await asRequest(async () => repository.save(await repository.get('l-1')));

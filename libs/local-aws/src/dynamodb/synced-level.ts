@@ -43,6 +43,8 @@ export class SyncedLevel extends ClassicLevel<string, unknown> {
     if (!operation.key.startsWith('index-')) return this.commits.submit([operation]);
     this.commits.join([operation]);
     // if this fails, so does the write of the item, which has somebody to tell
-    setTimeout(() => this.commits.settled().catch(() => undefined), INDEX_WAIT_MS);
+    setTimeout(() => {
+      this.commits.settled().catch(() => undefined);
+    }, INDEX_WAIT_MS);
   }
 }

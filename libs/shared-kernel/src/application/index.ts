@@ -10,3 +10,4 @@ export { Mailer, type Mail } from './mailer.ts';
 export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
 export * from './saga.ts';
 export { Subscription } from './subscription.ts';
+export { Transaction } from './transaction.ts';

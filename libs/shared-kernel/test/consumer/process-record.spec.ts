@@ -195,7 +195,7 @@ describe('a queue message', () => {
 });
 
 describe('F3 duplicates', () => {
-  test('F3 G51 5 parallel deliveries to 2 processors have one effect per handler, and all handlers ran', async () => {
+  test('G51 F3 5 parallel deliveries to 2 processors have one effect per handler, and all handlers ran', async () => {
     const reactions = [shop.reaction('a'), shop.reaction('b', { order: 'latest' }), shop.reaction('c')];
     const [one, two] = [shop.processor(reactions), shop.processor(reactions)];
     const events = Array.from({ length: 5 }, (_, index) => lampEvent(`l-${index}`, 1));

@@ -83,7 +83,11 @@ describe('a saga with timers, on two replicas', () => {
   test('is started by the first of several events that may start it, and continued by the others', async () => {
     for (let meeting = 1; meeting <= 5; meeting++) {
       const guests = ['ada', 'bob', 'cy', 'dee'].map((guest) => recordedEvent(GuestCame, { meetingId: `m-${meeting}`, guest }));
-      await Promise.all(guests.map((event, index) => replicas[index % 2]?.deliver(event)));
+      await Promise.all(
+        guests.map(async (event, index) => {
+          await replicas[index % 2]?.deliver(event);
+        }),
+      );
       const { state } = await first().sagas.show('test.meeting', `m-${meeting}`);
       expect(state).toMatchObject({ guests: expect.arrayContaining(['ada', 'bob', 'cy', 'dee']) });
     }

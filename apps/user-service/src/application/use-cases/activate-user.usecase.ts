@@ -1,8 +1,8 @@
+import { Transaction } from '@edtech/shared-kernel/application';
 import { Injectable } from '@nestjs/common';
 import { suffices, type Evidence } from '../../domain/value-objects/registration-evidence.vo.ts';
 import { RegistrationRepository } from '../interfaces/registration-repository.ts';
 import { UserRepository } from '../interfaces/repository.interface.ts';
-import { Transaction } from '../interfaces/transaction.ts';
 
 @Injectable()
 export class ActivateUserUseCase {

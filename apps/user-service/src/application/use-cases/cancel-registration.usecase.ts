@@ -1,7 +1,7 @@
+import { Transaction } from '@edtech/shared-kernel/application';
 import { Injectable } from '@nestjs/common';
 import { RegistrationRepository } from '../interfaces/registration-repository.ts';
 import { UserRepository } from '../interfaces/repository.interface.ts';
-import { Transaction } from '../interfaces/transaction.ts';
 
 @Injectable()
 export class CancelRegistrationUseCase {

@@ -1,7 +1,7 @@
+import { Transaction } from '@edtech/shared-kernel/application';
 import { Injectable } from '@nestjs/common';
 import { UserRole } from '../../domain/value-objects/user-role.vo.ts';
 import { UserRepository } from '../interfaces/repository.interface.ts';
-import { Transaction } from '../interfaces/transaction.ts';
 import { viewFor, type PublicUserView, type UserView } from '../views/user.view.ts';
 import { authorityOf, type Viewer } from '../views/viewer.ts';
 

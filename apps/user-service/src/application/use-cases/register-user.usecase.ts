@@ -1,3 +1,4 @@
+import { Transaction } from '@edtech/shared-kernel/application';
 import { Injectable } from '@nestjs/common';
 import { ConcurrencyConflict, DomainError } from '@edtech/shared-kernel/domain';
 import type { IdentityRegistered } from '@edtech/contracts';
@@ -7,7 +8,6 @@ import { suffices } from '../../domain/value-objects/registration-evidence.vo.ts
 import { UserRole } from '../../domain/value-objects/user-role.vo.ts';
 import { RegistrationRepository } from '../interfaces/registration-repository.ts';
 import { UserRepository } from '../interfaces/repository.interface.ts';
-import { Transaction } from '../interfaces/transaction.ts';
 
 @Injectable()
 export class RegisterUserUseCase {

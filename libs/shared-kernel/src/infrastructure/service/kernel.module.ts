@@ -5,6 +5,7 @@ import { Clock } from '../../application/clock.ts';
 import { EventContracts } from '../../application/event-contract.ts';
 import { IdempotencyStore } from '../../application/idempotency-store.ts';
 import { Mailer } from '../../application/mailer.ts';
+import { Transaction } from '../../application/transaction.ts';
 import { Database } from '../database/database.ts';
 import { UnitOfWork } from '../database/unit-of-work.ts';
 import { DomainEventHistory } from '../domain-events/domain-event-history.ts';
@@ -31,6 +32,7 @@ export class KernelModule {
     const { config, definition, database } = kernel;
     const providers = [
       { provide: UnitOfWork, useValue: kernel.unitOfWork },
+      { provide: Transaction, useValue: kernel.unitOfWork },
       { provide: CommandUnit, useValue: kernel.unitOfWork },
       { provide: Database, useValue: database },
       { provide: Clock, useValue: kernel.clock },

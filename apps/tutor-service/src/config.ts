@@ -1,0 +1,11 @@
+import { resolve } from 'node:path';
+
+export interface TutorServiceConfig {
+  /** Where the bytes of documents are kept. */
+  readonly documentsFolder: string;
+}
+
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): TutorServiceConfig {
+  const folder = env['TUTOR_DOCUMENTS'];
+  return { documentsFolder: resolve(folder === undefined || folder === '' ? '.data/tutor-documents' : folder) };
+}

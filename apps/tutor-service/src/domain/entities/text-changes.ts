@@ -1,0 +1,17 @@
+import { isSameJson } from '../value-objects/same-json.ts';
+import type { ProfileText, ProfileTextUpdate } from './tutor-profile.state.ts';
+
+/** The fields that differ, with their new values as an event carries them. */
+export function textChanges(current: ProfileText, update: ProfileTextUpdate) {
+  const { headline, bio, subjects, languages, experienceLevel, yearsOfExperience, education } = update;
+  const wanted = [
+    { field: 'headline', to: headline },
+    { field: 'bio', to: bio },
+    { field: 'subjects', to: subjects?.map(({ code, level }) => ({ code, level })) },
+    { field: 'languages', to: languages },
+    { field: 'experienceLevel', to: experienceLevel },
+    { field: 'yearsOfExperience', to: yearsOfExperience },
+    { field: 'education', to: education?.map(({ institution, degree, year }) => ({ institution, degree, year })) },
+  ] as const;
+  return wanted.flatMap(({ field, to }) => (to === undefined || isSameJson(current[field], to) ? [] : [{ field, to }]));
+}
