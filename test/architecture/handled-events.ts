@@ -1,3 +1,4 @@
+import { ServiceEnvironment } from '@edtech/shared-kernel';
 import type { HandledEvent } from '@edtech/contracts';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { DiscoveryService } from '@nestjs/core';
@@ -21,7 +22,12 @@ const UNUSED = {
 /** Every event that a handler, consumer or saga of the service waits for, found the way `startService` finds them; nothing is started. */
 export async function handledEvents(definition: ServiceDefinition): Promise<HandledEvent[]> {
   const config = loadServiceConfig(definition.name, UNUSED);
-  const kernel = new ServiceKernel(definition, config, createLogger({ service: definition.name, level: 'silent', personal: [] }));
+  const kernel = new ServiceKernel(
+    definition,
+    config,
+    new ServiceEnvironment({}),
+    createLogger({ service: definition.name, level: 'silent', personal: [] }),
+  );
   try {
     const app = await Test.createTestingModule({ imports: [KernelModule.of(kernel), definition.module] }).compile();
     const { reactions, sagas } = discover(app.get(DiscoveryService));

@@ -5,7 +5,7 @@ export interface TutorServiceConfig {
   readonly documentsFolder: string;
 }
 
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): TutorServiceConfig {
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): TutorServiceConfig {
   const folder = env['TUTOR_DOCUMENTS'];
   return { documentsFolder: resolve(folder === undefined || folder === '' ? '.data/tutor-documents' : folder) };
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { contracts, subscriptions } from '@edtech/contracts';
-import type { ServiceDefinition } from '@edtech/shared-kernel';
+import { ServiceEnvironment, type ServiceDefinition } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
 import { InitializeTutorDashboardHandler } from './application/commands/initialize-tutor-dashboard.handler.ts';
 import { SendOnboardingTipsHandler } from './application/commands/send-onboarding-tips.handler.ts';
 import { SendWelcomeEmailHandler } from './application/commands/send-welcome-email.handler.ts';
@@ -88,7 +87,6 @@ const reactions = [
 ];
 
 @Module({
-  imports: [CqrsModule],
   controllers: [TutorsController],
   providers: [
     ...useCases,
@@ -99,7 +97,11 @@ const reactions = [
     { provide: Uploads, useClass: MultipartUploads },
     { provide: Erasures, useClass: DrizzleErasures },
     { provide: TutorDashboards, useClass: SqlTutorDashboards },
-    { provide: DocumentStore, useFactory: () => new DiskDocumentStore(loadConfig().documentsFolder) },
+    {
+      provide: DocumentStore,
+      inject: [ServiceEnvironment],
+      useFactory: ({ variables }: ServiceEnvironment) => new DiskDocumentStore(loadConfig(variables).documentsFolder),
+    },
   ],
 })
 export class TutorServiceModule {}

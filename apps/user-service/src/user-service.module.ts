@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { contracts, subscriptions } from '@edtech/contracts';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
 import { EraseUserHandler } from './application/commands/erase-user.handler.ts';
 import {
   CreateDefaultSettings,
@@ -79,7 +78,6 @@ const reactions = [
 ];
 
 @Module({
-  imports: [CqrsModule],
   controllers: [UsersController],
   providers: [
     ...useCases,

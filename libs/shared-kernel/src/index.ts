@@ -18,4 +18,5 @@ export { ParkingLot } from './infrastructure/inbox/parking-lot.ts';
 export { InMemoryMailer } from './infrastructure/mail/in-memory.mailer.ts';
 export { Sagas, type SagaView } from './infrastructure/sagas/sagas.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
+export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
 export type { ServiceDefinition } from './infrastructure/service/service-definition.ts';

@@ -37,7 +37,9 @@ export class Database {
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
     });
-    this.pool.on('error', () => undefined);
+    this.pool.on('error', ignore);
+    // The pool watches idle clients only; the end of a connection may arrive in the packet that makes it ready, before anybody holds it.
+    this.pool.on('connect', (client) => client.on('error', ignore));
     this.#pooled = drizzle({ client: this.pool });
   }
 
@@ -96,3 +98,5 @@ export class Database {
     await this.pool.end();
   }
 }
+
+function ignore(): void {}

@@ -87,6 +87,7 @@ const PROBLEM = {
       type: 'array',
       items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
     },
+    facts: { type: 'object', additionalProperties: true },
     currentVersion: { type: 'integer' },
   },
 };

@@ -13,6 +13,8 @@ export interface Problem {
   readonly detail: string;
   readonly correlationId: string;
   readonly errors: readonly FieldError[];
+  /** What a broken rule is about, by name; see the error of that code. */
+  readonly facts?: Readonly<Record<string, unknown>>;
   /** Version of the object the caller lost against. */
   readonly currentVersion?: number;
 }
@@ -47,11 +49,15 @@ export function problemOf(error: unknown, correlationId: string, codes: ProblemC
   }
   if (error instanceof DomainError) {
     const lost = error instanceof ConcurrencyConflict || error instanceof PreconditionFailed;
-    const facts = lost ? { currentVersion: error.actual } : {};
-    return { problem: problem(codes.statusOf(error.code), error.code, error.message, correlationId, facts) };
+    const more = { facts: factsOf(error), ...(lost ? { currentVersion: error.actual } : {}) };
+    return { problem: problem(codes.statusOf(error.code), error.code, error.message, correlationId, more) };
   }
   if (isUnavailable(error) || isRollbackToRepeat(error)) return framework(503, correlationId);
   return framework(frameworkStatus(error), correlationId);
+}
+
+function factsOf(error: DomainError): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(error).filter(([name]) => name !== 'name' && name !== 'code' && name !== 'cause'));
 }
 
 function framework(status: number, correlationId: string): ProblemAnswer {
@@ -74,7 +80,7 @@ function problem(
   code: string,
   detail: string,
   correlationId: string,
-  more: { readonly errors?: readonly FieldError[]; readonly currentVersion?: number } = {},
+  more: Partial<Pick<Problem, 'errors' | 'facts' | 'currentVersion'>> = {},
 ): Problem {
   const words = code.toLowerCase().replaceAll('_', ' ');
   return {

@@ -22,6 +22,7 @@ import { OpsQueries } from '../ops/ops-queries.ts';
 import { SagasController } from '../ops/sagas.controller.ts';
 import { Sagas } from '../sagas/sagas.ts';
 import { Checkpoints } from '../subscriptions/checkpoints.ts';
+import { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceKernel } from './service-kernel.ts';
 
 /** Makes the parts of the kernel injectable everywhere in the service. */
@@ -34,6 +35,7 @@ export class KernelModule {
       { provide: UnitOfWork, useValue: kernel.unitOfWork },
       { provide: Transaction, useValue: kernel.unitOfWork },
       { provide: CommandUnit, useValue: kernel.unitOfWork },
+      { provide: ServiceEnvironment, useValue: kernel.environment },
       { provide: Database, useValue: database },
       { provide: Clock, useValue: kernel.clock },
       { provide: Mailer, useValue: kernel.mailer },

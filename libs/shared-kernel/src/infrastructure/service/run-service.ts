@@ -9,6 +9,7 @@ import { createLogger } from '../logging/create-logger.ts';
 import { discover } from './discover-reactions.ts';
 import { KernelModule } from './kernel.module.ts';
 import { loadServiceConfig } from './service-config.ts';
+import { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceKernel } from './service-kernel.ts';
 import { ServiceWorkers } from './service-workers.ts';
@@ -33,11 +34,8 @@ export async function startService(
   const config = loadServiceConfig(definition.name, env);
   await migrate(config.databaseUrl, [kernelMigrations, ...definition.migrations]);
   const personal = [...definition.contracts].flatMap((contract) => contract.personal);
-  const kernel = new ServiceKernel(
-    definition,
-    config,
-    createLogger({ service: definition.name, level: config.logLevel, personal }),
-  );
+  const logger = createLogger({ service: definition.name, level: config.logLevel, personal });
+  const kernel = new ServiceKernel(definition, config, new ServiceEnvironment(env), logger);
   if (config.production) await requireDurability(kernel.database);
   const app = await createHttpApp({
     module: { module: definition.module, imports: [KernelModule.of(kernel)] },

@@ -19,6 +19,7 @@ import { Checkpoints } from '../subscriptions/checkpoints.ts';
 import { FeedSignal } from '../subscriptions/feed-signal.ts';
 import { subscriptionHealth } from '../subscriptions/subscription-health.ts';
 import type { ServiceConfig } from './service-config.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 /** The parts of the kernel, made once per process for one service. Nothing runs yet. */
@@ -40,6 +41,7 @@ export class ServiceKernel {
   constructor(
     readonly definition: ServiceDefinition,
     readonly config: ServiceConfig,
+    readonly environment: ServiceEnvironment,
     readonly logger: Logger,
   ) {
     this.contracts = new EventContracts(definition.contracts);
