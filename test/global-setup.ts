@@ -1,4 +1,4 @@
-import { startTestPostgres } from '@edtech/local-postgres';
+import { startTestPostgres } from '../libs/local-postgres/src/index.ts';
 import type { TestProject } from 'vitest/node';
 
 /** One PostgreSQL for the whole run; `TEST_POSTGRES_URL` names a server to use instead. */
