@@ -49,6 +49,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): PlatformConfig
   };
 }
 
+/** The variable that chose this port; undefined for a port that cannot be chosen. */
+export function variableOfPort(port: number, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const read = schema.pick({ GATEWAY_PORT: true, POSTGRES_PORT: true, AWS_PORT: true, SMTP_PORT: true }).safeParse(env);
+  return Object.entries(read.data ?? {}).find(([, chosen]) => chosen === port)?.[0];
+}
+
 /** The clients of the AWS SDK find the local endpoint the way they find any other: in the environment. */
 export function pointAwsTo(endpoint: string, accessKeyId: string): Record<string, string> {
   return { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local' };

@@ -25,16 +25,11 @@ export class DevelopmentIssuer {
   static async open(dataDir: string, production: boolean): Promise<DevelopmentIssuer> {
     if (production)
       throw new Error(
-        'the development issuer is refused when NODE_ENV=production; point JWKS_URL and JWT_ISSUER at your identity provider',
+        'the development platform and its tokens are refused when NODE_ENV=production; start the services themselves (apps/*/dist/main.js) with JWKS_URL and JWT_ISSUER of your identity provider',
       );
     const folder = join(dataDir, 'issuer');
     const file = join(folder, 'key.json');
-    const kept = await readFile(file, 'utf8').catch(() => undefined);
-    const privateKey: JWK = kept === undefined ? await makeKey() : JSON.parse(kept);
-    if (kept === undefined) {
-      await mkdir(folder, { recursive: true });
-      await writeFile(file, JSON.stringify(privateKey), { mode: 0o600 });
-    }
+    const privateKey = (await readKey(file)) ?? (await keepKey(folder, file));
     const { d: _, ...publicKey } = privateKey;
     return new DevelopmentIssuer(privateKey, publicKey);
   }
@@ -59,6 +54,35 @@ export class DevelopmentIssuer {
     const address = await app.listen({ host: '127.0.0.1', port });
     return { url: `${address}/.well-known/jwks.json`, close: () => app.close() };
   }
+}
+
+async function readKey(file: string): Promise<JWK | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError)
+      throw new Error(`${file} is not a key; delete it and the next start makes a new one`, { cause: error });
+    throw error;
+  }
+}
+
+/** Of two processes that make a key at the same time, the second takes the first one's. */
+async function keepKey(folder: string, file: string): Promise<JWK> {
+  const key = await makeKey();
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(file, JSON.stringify(key), { mode: 0o600, flag: 'wx' });
+    return key;
+  } catch (error) {
+    const kept = isCode(error, 'EEXIST') ? await readKey(file) : undefined;
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function makeKey(): Promise<JWK> {

@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import httpProxy from '@fastify/http-proxy';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { problem } from './gateway-problem.ts';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { correlate, problem } from './gateway-problem.ts';
 import type { CaughtMail } from './mail-catcher.ts';
 import { Replicas } from './replicas.ts';
 
@@ -13,14 +14,25 @@ export interface GatewayOptions {
   readonly mails: () => Promise<CaughtMail[]>;
 }
 
-/** The largest document upload with its form around it. */
-const BODY_LIMIT = 6 * 1024 * 1024;
+/** What the services take. They answer before a larger body is read, which breaks its connection and would look like a dead replica. */
+const BODY_LIMIT = 256 * 1024;
+/** The largest document with its form around it; one that is a little too large reaches the service, which says what it takes. */
+const UPLOAD_LIMIT = 6 * 1024 * 1024;
+const UNREADABLE = 'the request cannot be read; check its URL, headers and body';
 const RANK = ['up', 'degraded', 'down'];
 
 /** The one door for people: routes by the first part of the path and marks requests as coming from outside. */
 export async function startGateway(options: GatewayOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { port, prefixes, upstreams, mails } = options;
-  const app = Fastify({ bodyLimit: BODY_LIMIT, return503OnClosing: false });
+  const app = Fastify({
+    bodyLimit: UPLOAD_LIMIT,
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply) => problem(reply, 400, 'VALIDATION_FAILED', UNREADABLE),
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    correlate(reply);
+    return refusedBody(request.headers, reply);
+  });
   const services = Object.entries(upstreams).map(([service, urls]) => ({ service, replicas: new Replicas(urls) }));
   for (const { service, replicas } of services) {
     for (const [prefix, owner] of Object.entries(prefixes)) {
@@ -40,7 +52,11 @@ export async function startGateway(options: GatewayOptions): Promise<{ url: stri
   app.setNotFoundHandler(({ method, url }, reply) =>
     problem(reply, 404, 'NOT_FOUND', `no service answers ${method} ${url.split('?', 1)[0]}`),
   );
-  app.setErrorHandler((_error, _request, reply) => problem(reply, 400, 'VALIDATION_FAILED', 'the request cannot be read'));
+  app.setErrorHandler((error, _request, reply) =>
+    isOfClient(error)
+      ? problem(reply, 400, 'VALIDATION_FAILED', UNREADABLE)
+      : problem(reply, 500, 'INTERNAL', 'the gateway failed through no fault of yours; quote the correlation id'),
+  );
   return { url: await app.listen({ host: '127.0.0.1', port }), close: () => app.close() };
 }
 
@@ -68,6 +84,19 @@ async function proxy(app: FastifyInstance, prefix: string, replicas: Replicas, r
       },
     },
   });
+}
+
+function refusedBody(headers: IncomingHttpHeaders, reply: FastifyReply): unknown {
+  if (headers['transfer-encoding'] !== undefined) {
+    return problem(reply, 411, 'LENGTH_REQUIRED', 'send the body with its Content-Length, not in chunks');
+  }
+  const limit = headers['content-type']?.startsWith('multipart/') === true ? UPLOAD_LIMIT : BODY_LIMIT;
+  if (Number(headers['content-length'] ?? 0) <= limit) return undefined;
+  return problem(reply, 413, 'PAYLOAD_TOO_LARGE', `the body is too large; at most ${limit / 1024} KiB are taken`);
+}
+
+function isOfClient(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500;
 }
 
 /** `up`, `degraded` or `down`; what does not answer is down. */

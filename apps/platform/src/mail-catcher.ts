@@ -3,12 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import { parseMail, type ParsedMail } from './parse-mail.ts';
 
-export interface CaughtMail {
-  readonly messageId: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
+export interface CaughtMail extends ParsedMail {
   readonly receivedAt: string;
 }
 
@@ -63,19 +60,9 @@ export async function caughtMails(folder: string): Promise<CaughtMail[]> {
     .sort()
     .reverse();
   return Promise.all(
-    files.map(async (file) => parseMail(await readFile(join(folder, file), 'utf8'), Number(file.split('-', 1)[0]))),
+    files.map(async (file) => ({
+      ...parseMail(await readFile(join(folder, file))),
+      receivedAt: new Date(Number(file.split('-', 1)[0])).toISOString(),
+    })),
   );
-}
-
-function parseMail(raw: string, receivedAt: number): CaughtMail {
-  const [head = '', ...body] = raw.split(/\r?\n\r?\n/);
-  const header = (name: string): string =>
-    new RegExp(`^${name}: *(.*)$`, 'im').exec(head.replace(/\r?\n[ \t]+/g, ' '))?.[1]?.trim() ?? '';
-  return {
-    messageId: header('Message-ID').replace(/^<|>$/g, ''),
-    to: header('To'),
-    subject: header('Subject'),
-    text: body.join('\n\n').trim(),
-    receivedAt: new Date(receivedAt).toISOString(),
-  };
 }

@@ -4,7 +4,7 @@ import type { RunningPlatform } from './start-platform.ts';
 import { services } from './services.ts';
 
 /** What a newcomer sees when everything runs: where things are and what to try. */
-export async function welcome(platform: RunningPlatform, startedInMs: number): Promise<string> {
+export async function welcome(platform: RunningPlatform, dataDir: string, startedInMs: number): Promise<string> {
   const admin = await platform.issuer.mint({
     userId: randomUUID(),
     role: 'admin',
@@ -28,8 +28,8 @@ ${bold('Try')}
 
   TOKEN=${admin}
   curl -s ${url}/users -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
-    -d '{"email":"ada@example.org","firstName":"Ada","lastName":"Byron","role":"tutor","status":"active"}'
+    -d '{"email":"ada-${randomUUID().slice(0, 8)}@example.org","firstName":"Ada","lastName":"Byron","role":"tutor","status":"active"}'
 
-Ctrl-C stops it; the data stays in .data, "npm run reset" removes it.
+Ctrl-C stops it; the data stays in ${dataDir}, "npm run reset" removes it.
 `;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-export interface TutorServiceConfig {
+interface TutorServiceConfig {
   /** Where the bytes of documents are kept. */
   readonly documentsFolder: string;
 }

@@ -196,7 +196,7 @@ describe('the steps of the onboarding', () => {
     const [cards, profiles] = [service.get(UserCards), service.get(TutorProfileRepository)];
     for (let delivery = 0; delivery < 2; delivery++) {
       await service.handling(async () => {
-        await new SendWelcomeEmailHandler(cards, mailer).execute(new SendWelcomeEmailCommand(tutorId, 'ada@example.org'));
+        await new SendWelcomeEmailHandler(cards, mailer).execute(new SendWelcomeEmailCommand(tutorId));
         await service.get(InitializeTutorDashboardHandler).execute(new InitializeTutorDashboardCommand(tutorId));
       });
     }
@@ -223,7 +223,7 @@ describe('the steps of the onboarding', () => {
     const mailer = new InMemoryMailer();
     const [cards, profiles] = [service.get(UserCards), service.get(TutorProfileRepository)];
     await service.handling(async () => {
-      await new SendWelcomeEmailHandler(cards, mailer).execute(new SendWelcomeEmailCommand(erased, 'ada@example.org'));
+      await new SendWelcomeEmailHandler(cards, mailer).execute(new SendWelcomeEmailCommand(erased));
       await service.get(InitializeTutorDashboardHandler).execute(new InitializeTutorDashboardCommand(erased));
       for (const tutorId of [barred, erased]) {
         await new SendOnboardingTipsHandler(cards, profiles, mailer).execute(new SendOnboardingTipsCommand(tutorId));

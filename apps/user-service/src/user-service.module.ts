@@ -22,7 +22,6 @@ import { ChangeBadgeUseCase } from './application/use-cases/change-badge.usecase
 import { ChangeRoleUseCase } from './application/use-cases/change-role.usecase.ts';
 import { CreateUserUseCase } from './application/use-cases/create-user.usecase.ts';
 import { DeactivateSelfUseCase } from './application/use-cases/deactivate-self.usecase.ts';
-import { EraseUserUseCase } from './application/use-cases/erase-user.usecase.ts';
 import { GetHistoryUseCase } from './application/use-cases/get-history.usecase.ts';
 import { GetSettingsUseCase } from './application/use-cases/get-settings.usecase.ts';
 import { GetUserUseCase } from './application/use-cases/get-user.usecase.ts';
@@ -52,7 +51,6 @@ const useCases = [
   ChangeRoleUseCase,
   CreateUserUseCase,
   DeactivateSelfUseCase,
-  EraseUserUseCase,
   GetHistoryUseCase,
   GetSettingsUseCase,
   GetUserUseCase,

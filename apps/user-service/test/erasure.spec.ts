@@ -13,7 +13,7 @@ import { RequestErasureUseCase } from '../src/application/use-cases/request-eras
 import { newUser } from './user-repository.contract.ts';
 import { userServiceUnderTest } from './user-service.fixture.ts';
 
-test('S8 when every service has confirmed, the rows hold nothing of the person and user.erased is recorded once', async () => {
+test('S8 when every service has confirmed, the log alone knows of the person and user.erased is recorded once', async () => {
   const service = await userServiceUnderTest(new InMemoryMailer());
   const user = newUser({ firstName: 'Zenobia', email: 'zenobia@example.org', bio: 'I am Zenobia' });
   user.changeSettings({ emailMarketing: true, lessonReminders: true, language: 'en' });
@@ -32,5 +32,11 @@ test('S8 when every service has confirmed, the rows hold nothing of the person a
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(rows)).not.toMatch(/zenobia/i);
   expect(await service.rows('SELECT * FROM user_settings')).toEqual([]);
+  const tables = await service.rows<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'");
+  const holding = tables.map(async ({ name }) => {
+    const found = await service.rows(`SELECT FROM "${name}" held WHERE held::text ILIKE '%zenobia%'`);
+    return found.length > 0 ? [name] : [];
+  });
+  expect((await Promise.all(holding)).flat()).toEqual(['domain_events']);
   await service.close();
 });

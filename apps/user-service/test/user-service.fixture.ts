@@ -22,6 +22,7 @@ import {
   type Principal,
   type RecordedEvent,
 } from '@edtech/shared-kernel';
+import { settle } from '@edtech/shared-kernel/testing';
 import { inject } from 'vitest';
 import { IdempotencyStore } from '../../../libs/shared-kernel/src/application/idempotency-store.ts';
 import { EventRecorder } from '../../../libs/shared-kernel/src/infrastructure/domain-events/event-recorder.ts';
@@ -126,18 +127,8 @@ export class UserServiceUnderTest {
   }
 
   /** Until every subscription stands at the head of the feed. */
-  async settle(timeoutMs = 15_000): Promise<void> {
-    const subscriptions = this.#feed.length - 1;
-    for (const until = Date.now() + timeoutMs; ;) {
-      const [state] = await this.rows<{ waiting: number; behind: number; known: number }>(
-        `SELECT (SELECT count(*) FROM domain_events WHERE position IS NULL)::int AS waiting,
-                (SELECT count(*) FROM subscriptions, feed_head WHERE checkpoint < position)::int AS behind,
-                (SELECT count(*) FROM subscriptions)::int AS known`,
-      );
-      if (state?.waiting === 0 && state.behind === 0 && state.known === subscriptions) return;
-      if (Date.now() > until) throw new Error(`the feed did not settle in ${timeoutMs} ms: ${JSON.stringify(state)}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  async settle(): Promise<void> {
+    await settle(this.database, { subscriptions: this.#feed.length - 1 });
   }
 
   async rows<R extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<R[]> {

@@ -5,7 +5,7 @@ import type { JsonSchema } from './json-schema.ts';
 /** Formats whose text cannot describe a person: ids, instants, dates. */
 const PLAIN_FORMATS = ['uuid', 'date-time', 'date'];
 
-export interface Classification {
+interface Classification {
   readonly personal: readonly string[];
   readonly plain: readonly string[];
 }

@@ -1,6 +1,6 @@
-export type ContractViolationCode = 'CONTRACT_VIOLATION' | 'UNKNOWN_SCHEMA_VERSION' | 'UNKNOWN_EVENT';
+type ContractViolationCode = 'CONTRACT_VIOLATION' | 'UNKNOWN_SCHEMA_VERSION' | 'UNKNOWN_EVENT';
 
-export interface ContractIssue {
+interface ContractIssue {
   readonly path: string;
   readonly message: string;
 }

@@ -102,7 +102,7 @@ export const contracts: readonly EventContract[] = [
 
 const byName = new Map(contracts.map((contract) => [contract.name, contract]));
 
-export interface FoundContract {
+interface FoundContract {
   readonly contract: EventContract;
   /** Set when the name carried a suffix; otherwise the envelope's schemaVersion decides. */
   readonly schemaVersion?: number;

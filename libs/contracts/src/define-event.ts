@@ -28,7 +28,7 @@ export interface EventContract<P extends object = object> {
 export type PayloadOf<C> = C extends EventContract<infer P> ? P : never;
 
 /** An event is a fact in storage form, so its payload is readonly at every depth. */
-export type Fact<T> = T extends readonly (infer Item)[]
+type Fact<T> = T extends readonly (infer Item)[]
   ? readonly Fact<Item>[]
   : T extends object
     ? { readonly [K in keyof T]: Fact<T[K]> }

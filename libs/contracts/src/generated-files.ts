@@ -5,7 +5,7 @@ import { schemasOf } from './define-event.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { currentSchemas } from './released-schemas.ts';
 
-export const EVENTS_FOLDER = 'infrastructure/events';
+const EVENTS_FOLDER = 'infrastructure/events';
 export const SCHEMAS_FOLDER = `${EVENTS_FOLDER}/schemas`;
 export const RELEASED_SCHEMAS = 'libs/contracts/fixtures/released-schemas.json';
 

@@ -6,7 +6,7 @@ export const id = z.guid();
 /** UTC instant with `Z`. */
 export const instant = z.iso.datetime();
 
-export const localDate = z.iso.date();
+const localDate = z.iso.date();
 
 /** Local wall time `HH:MM`; `24:00` ends a day. */
 export const wallTime = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/);
@@ -49,7 +49,7 @@ export const userRole = z.enum(['student', 'tutor', 'admin', 'superadmin']);
 
 export const userStatus = z.enum(['pending_verification', 'active', 'suspended', 'inactive', 'erased']);
 
-export const subjectCode = z.enum([
+const subjectCode = z.enum([
   'arithmetic',
   'algebra',
   'geometry',
@@ -65,7 +65,7 @@ export const subjectCode = z.enum([
   'data_structures',
 ]);
 
-export const subjectLevel = z.enum(['elementary', 'middle_school', 'high_school', 'university', 'adult']);
+const subjectLevel = z.enum(['elementary', 'middle_school', 'high_school', 'university', 'adult']);
 
 export const subjects = z.array(z.strictObject({ code: subjectCode, level: subjectLevel })).max(10);
 

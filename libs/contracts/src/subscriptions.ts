@@ -43,7 +43,7 @@ import { UserSuspended } from './user-service/user-suspended.contract.ts';
 type Scalar = string | number | boolean;
 
 /** For each named field of the payload, the values that are let through. */
-export type PayloadFilter<P extends object> = { readonly [K in keyof P]?: readonly Extract<P[K], Scalar>[] };
+type PayloadFilter<P extends object> = { readonly [K in keyof P]?: readonly Extract<P[K], Scalar>[] };
 
 export interface Subscription {
   readonly event: EventContract;

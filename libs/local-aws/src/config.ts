@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export interface Config {
+interface Config {
   port: number;
   dataDir?: string;
   seed?: number;

@@ -21,7 +21,7 @@ export interface Installation {
 }
 
 /** An installation, or the reason why there is none. */
-export type Finder = (libraryFolder: string) => Promise<Installation | string>;
+type Finder = (libraryFolder: string) => Promise<Installation | string>;
 
 /** The first installation found; throws PostgresNotInstalled with every finder's reason. */
 export async function findInstallation(

@@ -16,7 +16,7 @@ import { ServerProcess } from './server-process.ts';
 import { waitFor } from './wait.ts';
 import { withClient } from './with-client.ts';
 
-export interface SuperviseOptions extends ClusterOptions {
+interface SuperviseOptions extends ClusterOptions {
   readonly port: number;
   /** Server settings beyond address and port, as `name=value`. */
   readonly settings: readonly string[];

@@ -1,5 +1,6 @@
 import { Access, CurrentPrincipal, IfMatch, type Principal } from '@edtech/shared-kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Req, StreamableFile } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Uploads } from '../application/interfaces/uploads.interface.ts';
 import { ChangeRateUseCase } from '../application/use-cases/change-rate.usecase.ts';
@@ -17,6 +18,7 @@ import { SuspendTutorUseCase } from '../application/use-cases/suspend-tutor.usec
 import { UpdateProfileUseCase } from '../application/use-cases/update-profile.usecase.ts';
 import { UploadDocumentUseCase } from '../application/use-cases/upload-document.usecase.ts';
 import type { PublicProfileView, TutorProfileView } from '../application/views/tutor-profile.view.ts';
+import * as responses from './tutors.responses.ts';
 import * as schemas from './tutors.schemas.ts';
 
 @Controller('tutors')
@@ -40,12 +42,15 @@ export class TutorsController {
   ) {}
 
   @Get('me')
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('tutor')
   me(@CurrentPrincipal() me: Principal): Promise<TutorProfileView> {
     return this.getProfile.execute(me.id);
   }
 
   @Patch('me')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('tutor')
   updateMe(
     @CurrentPrincipal() me: Principal,
@@ -56,6 +61,8 @@ export class TutorsController {
   }
 
   @Put('me/rate')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('tutor')
   changeMyRate(
     @CurrentPrincipal() me: Principal,
@@ -66,6 +73,8 @@ export class TutorsController {
   }
 
   @Put('me/availability')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('tutor')
   setMyAvailability(
     @CurrentPrincipal() me: Principal,
@@ -76,6 +85,8 @@ export class TutorsController {
   }
 
   @Put('me/listing')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('tutor')
   setMyListing(
     @CurrentPrincipal() me: Principal,
@@ -86,6 +97,8 @@ export class TutorsController {
   }
 
   @Post('me/documents')
+  @ApiConsumes('multipart/form-data')
+  @ApiCreatedResponse({ standardSchema: responses.DocumentUploaded })
   @Access('tutor')
   uploadMyDocument(
     @CurrentPrincipal() me: Principal,
@@ -107,36 +120,42 @@ export class TutorsController {
 
   @Post('me/submit')
   @HttpCode(202)
+  @ApiAcceptedResponse({ standardSchema: responses.Submitted })
   @Access('tutor')
   submitMe(@CurrentPrincipal() me: Principal, @Body({ schema: schemas.Nothing }) _body: unknown): Promise<{ attempt: number }> {
     return this.submitForVerification.execute(me.id);
   }
 
   @Get('me/dashboard')
+  @ApiOkResponse({ standardSchema: responses.Dashboard })
   @Access('tutor')
   myDashboard(@CurrentPrincipal() me: Principal): Promise<DashboardView> {
     return this.getDashboard.execute(me.id);
   }
 
   @Get('by-user/:userId')
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('internal')
   byUser(@Param('userId', { schema: schemas.TutorId }) userId: string): Promise<TutorProfileView> {
     return this.getProfile.execute(userId);
   }
 
   @Get(':id')
+  @ApiOkResponse({ standardSchema: responses.PublicProfile })
   @Access('public')
   show(@Param('id', { schema: schemas.TutorId }) id: string): Promise<PublicProfileView> {
     return this.getPublicProfile.execute(id);
   }
 
   @Post()
+  @ApiCreatedResponse({ standardSchema: responses.Profile })
   @Access('internal')
   create(@Body({ schema: schemas.CreateTutor }) body: z.output<typeof schemas.CreateTutor>): Promise<TutorProfileView> {
     return this.createProfile.execute(body);
   }
 
   @Get(':id/documents/:documentId/content')
+  @ApiOkResponse({ description: 'The bytes of the document', content: schemas.documentContent })
   @Access('internal')
   async content(
     @Param('id', { schema: schemas.TutorId }) id: string,
@@ -148,6 +167,7 @@ export class TutorsController {
 
   @Post(':id/suspend')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('admin:support')
   suspend(
     @Param('id', { schema: schemas.TutorId }) id: string,
@@ -158,6 +178,7 @@ export class TutorsController {
 
   @Post(':id/reinstate')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.Profile })
   @Access('admin:support')
   reinstate(
     @Param('id', { schema: schemas.TutorId }) id: string,

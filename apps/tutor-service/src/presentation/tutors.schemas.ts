@@ -55,12 +55,19 @@ export const Availability = strictBody({
 
 export const Listing = strictBody({ listed: z.boolean() }).meta({ id: 'TutorListing' });
 
-/** What is left of a multipart upload once its file was read. */
+/** What is left of a multipart upload once its file was read; the API's document shows the upload as it is sent. */
 export const UploadedDocument = strictBody({
   type: z.enum(DOCUMENT_TYPES),
   fileName: z.string().trim().min(1).max(255),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-}).meta({ id: 'UploadedTutorDocument' });
+}).meta({
+  id: 'TutorDocumentUpload',
+  required: ['type', 'file'],
+  properties: {
+    type: { type: 'string', enum: [...DOCUMENT_TYPES] },
+    file: { type: 'string', format: 'binary', description: 'PDF, JPEG or PNG by its content, at most 5 MiB' },
+  },
+});
 
 /** For commands without a body; some clients send an empty object. */
 export const Nothing = strictBody({}).optional();
@@ -78,6 +85,18 @@ export const CreateTutor = strictBody({
 
 /** The event that carries it has room for 1000 characters. */
 export const Reason = strictBody({ reason: z.string().trim().min(1).max(900) }).meta({ id: 'TutorReason' });
+
+/** For the API's document. */
+export const ifMatch = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag the change is based on; 412 if the object has changed since',
+  schema: { type: 'string' as const, pattern: '^"[0-9]+"$' },
+};
+
+/** For the API's document. */
+const binary = { schema: { type: 'string' as const, format: 'binary' } };
+export const documentContent = { 'application/pdf': binary, 'image/jpeg': binary, 'image/png': binary };
 
 function distinct(items: readonly unknown[]): boolean {
   return new Set(items.map((item) => JSON.stringify(item))).size === items.length;

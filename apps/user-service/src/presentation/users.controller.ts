@@ -1,5 +1,6 @@
 import { Access, CurrentPrincipal, IfMatch, type Principal } from '@edtech/shared-kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { BecomeTutorUseCase } from '../application/use-cases/become-tutor.usecase.ts';
 import { ChangeRoleUseCase } from '../application/use-cases/change-role.usecase.ts';
@@ -16,6 +17,7 @@ import { UpdateSettingsUseCase } from '../application/use-cases/update-settings.
 import { UpdateUserUseCase } from '../application/use-cases/update-user.usecase.ts';
 import type { SettingsView } from '../application/views/settings.view.ts';
 import type { PublicUserView, UserView } from '../application/views/user.view.ts';
+import * as responses from './users.responses.ts';
 import * as schemas from './users.schemas.ts';
 
 type AnyView = UserView | PublicUserView;
@@ -39,12 +41,15 @@ export class UsersController {
   ) {}
 
   @Get('me')
+  @ApiOkResponse({ standardSchema: responses.User })
   @Access('student', 'tutor', 'admin', 'superadmin')
   me(@CurrentPrincipal() me: Principal): Promise<AnyView> {
     return this.getUser.execute(me.id, me);
   }
 
   @Patch('me')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.User })
   @Access('student', 'tutor', 'admin', 'superadmin')
   updateMe(
     @CurrentPrincipal() me: Principal,
@@ -55,12 +60,15 @@ export class UsersController {
   }
 
   @Get('me/settings')
+  @ApiOkResponse({ standardSchema: responses.Settings })
   @Access('student', 'tutor', 'admin', 'superadmin')
   mySettings(@CurrentPrincipal() me: Principal): Promise<SettingsView> {
     return this.getSettings.execute(me.id);
   }
 
   @Put('me/settings')
+  @ApiHeader(schemas.ifMatch)
+  @ApiOkResponse({ standardSchema: responses.Settings })
   @Access('student', 'tutor', 'admin', 'superadmin')
   updateMySettings(
     @CurrentPrincipal() me: Principal,
@@ -72,6 +80,7 @@ export class UsersController {
 
   @Post('me/become-tutor')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.User })
   @Access('student')
   becomeATutor(
     @CurrentPrincipal() me: Principal,
@@ -82,6 +91,7 @@ export class UsersController {
 
   @Post('me/deactivate')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.User })
   @Access('student', 'tutor')
   deactivateMe(@CurrentPrincipal() me: Principal, @Body({ schema: schemas.Nothing }) _body: unknown): Promise<UserView> {
     return this.deactivateSelf.execute(me.id);
@@ -89,6 +99,7 @@ export class UsersController {
 
   @Post('me/reactivate')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.User })
   @Access('student', 'tutor')
   reactivateMe(@CurrentPrincipal() me: Principal, @Body({ schema: schemas.Nothing }) _body: unknown): Promise<AnyView> {
     return this.reactivateUser.execute(me.id, me);
@@ -96,12 +107,14 @@ export class UsersController {
 
   @Delete('me')
   @HttpCode(202)
+  @ApiAcceptedResponse({ standardSchema: responses.Erasure })
   @Access('student', 'tutor')
   eraseMe(@CurrentPrincipal() me: Principal): Promise<{ erasureDueAt: string | null }> {
     return this.requestErasure.execute(me.id);
   }
 
   @Post()
+  @ApiCreatedResponse({ standardSchema: responses.AnyUser })
   @Access('admin:support', 'internal')
   create(
     @CurrentPrincipal() principal: Principal,
@@ -111,6 +124,7 @@ export class UsersController {
   }
 
   @Get()
+  @ApiOkResponse({ standardSchema: responses.Users })
   @Access('admin')
   list(
     @CurrentPrincipal() principal: Principal,
@@ -120,6 +134,7 @@ export class UsersController {
   }
 
   @Get(':id')
+  @ApiOkResponse({ standardSchema: responses.AnyUser })
   @Access('student', 'tutor', 'admin', 'superadmin', 'internal')
   get(@CurrentPrincipal() principal: Principal, @Param('id', { schema: schemas.UserId }) id: string): Promise<AnyView> {
     return this.getUser.execute(id, principal);
@@ -127,6 +142,7 @@ export class UsersController {
 
   @Post(':id/role')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.AnyUser })
   @Access('admin:support')
   role(
     @CurrentPrincipal() principal: Principal,
@@ -138,6 +154,7 @@ export class UsersController {
 
   @Post(':id/suspend')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.AnyUser })
   @Access('admin:support')
   suspend(
     @CurrentPrincipal() principal: Principal,
@@ -149,6 +166,7 @@ export class UsersController {
 
   @Post(':id/reactivate')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: responses.AnyUser })
   @Access('admin:support')
   reactivate(
     @CurrentPrincipal() principal: Principal,
@@ -159,6 +177,7 @@ export class UsersController {
   }
 
   @Get(':id/history')
+  @ApiOkResponse({ standardSchema: responses.History })
   @Access('admin:compliance')
   history(@Param('id', { schema: schemas.UserId }) id: string): ReturnType<GetHistoryUseCase['execute']> {
     return this.getHistory.execute(id);

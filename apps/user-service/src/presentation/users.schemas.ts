@@ -27,7 +27,7 @@ export const UpdateMe = strictBody({
 
 export const Settings = strictBody({ emailMarketing: z.boolean(), lessonReminders: z.boolean(), language: locale });
 
-export const BecomeTutor = strictBody({ subjects: skills.optional(), bio: bio.optional() });
+export const BecomeTutor = strictBody({ subjects: skills.optional(), bio: bio.optional() }).default({});
 
 /** For commands without a body; some clients send an empty object. */
 export const Nothing = strictBody({}).optional();
@@ -68,3 +68,11 @@ export const ListQuery = z
     path: ['offset'],
     message: 'a cursor already says where the page starts',
   });
+
+/** For the API's document. */
+export const ifMatch = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag the change is based on; 412 if the object has changed since',
+  schema: { type: 'string' as const, pattern: '^"[0-9]+"$' },
+};

@@ -7,7 +7,7 @@ import { dynalite } from './load-dynalite.ts';
 import { LocalResponse, localRequest } from './local-request.ts';
 import { SyncedLevel } from './synced-level.ts';
 
-export interface DynamoDbApi {
+interface DynamoDbApi {
   handle: Api;
   /** Call it after the last request was answered. */
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { SyncedLevel } from './synced-level.ts';
 
-export interface DynaliteOptions {
+interface DynaliteOptions {
   path?: string;
   createTableMs: number;
   deleteTableMs: number;

@@ -5,7 +5,7 @@ export type Scalar = string | number | boolean | null;
 /** Alternating array number and element index: the array elements a value lies in. */
 export type Membership = readonly number[];
 
-export interface FieldValue {
+interface FieldValue {
   readonly value: Scalar;
   readonly membership: Membership;
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 
 /** Names one receive of one message; it stays valid over a restart, until the message is received again. */
-export interface Receipt {
+interface Receipt {
   sequence: number;
   received: number;
 }

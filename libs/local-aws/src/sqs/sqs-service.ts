@@ -8,7 +8,7 @@ import type { Queue } from './queue.ts';
 import { QueueRegistry } from './queue-registry.ts';
 import { receivedMessage } from './receive-answer.ts';
 
-export interface SqsOptions {
+interface SqsOptions {
   store: DurableStore;
   clock: Clock;
   random: Random;

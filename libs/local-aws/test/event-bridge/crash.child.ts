@@ -1,19 +1,12 @@
 import { createEventBridge } from '../../src/event-bridge/event-bridge.ts';
+import { createFaults, noFaults } from '../../src/faults.ts';
 import { levelStore } from '../../src/level-store.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { QUEUE } from './test-bus.ts';
 
 const [folder = '', crashAt = ''] = process.argv.slice(2);
 
-const faults = {
-  duplicate: 0,
-  reorderWindow: 0,
-  delayMs: 0,
-  failTarget: 0,
-  partialPutFailure: 0,
-  throttle: 0,
-  resetAfterAccept: 0,
-};
+const faults = createFaults(noFaults).bus;
 const store = await levelStore(folder);
 const bus = await createEventBridge({
   store,

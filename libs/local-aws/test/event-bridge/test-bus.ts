@@ -1,5 +1,6 @@
 import { AwsError } from '../../src/aws-error.ts';
 import { createEventBridge, type EventBridge, type EventBridgeOptions } from '../../src/event-bridge/event-bridge.ts';
+import { createFaults, noFaults } from '../../src/faults.ts';
 import { memoryStore } from '../../src/memory-store.ts';
 import type { BusFaults, DurableStore, TargetDelivery } from '../../src/ports.ts';
 import { seededRandom } from '../../src/seeded-random.ts';
@@ -57,15 +58,7 @@ export async function testBus(
   const store = given.store ?? memoryStore();
   const clock = given.clock ?? new ManualClock();
   const targets = given.targets ?? new RecordingTargets();
-  const faults: BusFaults = {
-    duplicate: 0,
-    reorderWindow: 0,
-    delayMs: 0,
-    failTarget: 0,
-    partialPutFailure: 0,
-    throttle: 0,
-    resetAfterAccept: 0,
-  };
+  const faults = createFaults(noFaults).bus;
   const bus = await createEventBridge({ random: seededRandom(7), ...given, store, clock, targets, faults: () => faults });
   const call = async (operation: string, body: object = {}) => ({ ...(await bus.handle(operation, body, {})) });
   return {

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../domain/recorded-event.ts';
 import type { EventContract } from './event-contract.ts';
 import type { EventReaction } from './event-reaction.ts';
 
-export interface ConsumerOptions {
+interface ConsumerOptions {
   /** `<service>.<what it follows>`; with the method's name it is the inbox key: rename neither. */
   readonly name: string;
   /**
@@ -13,7 +13,7 @@ export interface ConsumerOptions {
 }
 
 /** What a consumer names its events by: an entry of the contracts. */
-export type EventContractLike = Pick<EventContract, 'name' | 'parse'>;
+type EventContractLike = Pick<EventContract, 'name' | 'parse'>;
 
 type EventOf<C> = C extends { parse(payload: unknown): infer P extends object } ? RecordedEvent<P> : never;
 

@@ -9,7 +9,7 @@ export type Verdict =
 /** `attempt` counts from 1. */
 export type FailurePolicy = (error: unknown, attempt: number) => Verdict;
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly attempts: number;
   readonly baseMs: number;
   readonly capMs: number;
@@ -19,7 +19,7 @@ const DEFAULTS: RetryOptions = { attempts: 5, baseMs: 100, capMs: 30_000 };
 
 /**
  * Exponential backoff with full jitter, then park. What cannot succeed by waiting (a business rule, a broken contract, an unknown event)
- * is parked at once; a lost race is tried again at once.
+ * is parked at once.
  */
 export function retryThenPark(options: Partial<RetryOptions> = {}, random: () => number = Math.random): FailurePolicy {
   const { attempts, baseMs, capMs } = { ...DEFAULTS, ...options };
@@ -32,6 +32,19 @@ export function retryThenPark(options: Partial<RetryOptions> = {}, random: () =>
 /** A delay between 0 and `baseMs * 4^(attempt-1)`, at most `capMs`: spreads retries of many clients evenly. */
 export function fullJitter(attempt: number, baseMs: number, capMs: number, random: () => number = Math.random): number {
   return Math.round(random() * Math.min(capMs, baseMs * 4 ** (attempt - 1)));
+}
+
+/** A handler neither returned nor threw. What it still does finds its transaction closed; where it acts outside it may be repeated. */
+export class HandlerTimedOut extends Error {
+  readonly code = 'HANDLER_TIMED_OUT';
+
+  constructor(
+    readonly subscription: string,
+    readonly afterMs: number,
+  ) {
+    super(`${subscription} did not finish within ${afterMs} ms; give its outgoing calls a timeout`);
+    this.name = 'HandlerTimedOut';
+  }
 }
 
 const PERMANENT_CODES = new Set(['CONTRACT_VIOLATION', 'UNKNOWN_SCHEMA_VERSION', 'UNKNOWN_EVENT', 'MALFORMED_MESSAGE']);

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Actor } from '../domain/actor.ts';
 
 /**
- * What every event recorded while a message is handled inherits. Opened by the edge for each HTTP request and by the runtimes for
- * each consumed message, saga step and timer, so no code copies ids by hand.
+ * What every event recorded while a message is handled inherits. Opened for each HTTP request, each delivery of an event and each
+ * command of a saga, so no code copies ids by hand.
  */
 export interface MessageContext {
   /** Id of the message being handled; becomes `causationId` of what it causes. */

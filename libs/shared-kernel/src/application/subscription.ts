@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export interface SubscriptionOptions {
+interface SubscriptionOptions {
   /** Names the checkpoint and the inbox rows: never rename it. */
   readonly name: string;
   readonly effect: 'database' | 'outside';

@@ -1,5 +1,6 @@
 export type { Actor } from './actor.ts';
 export { AggregateRoot, UnknownEvent, type When } from './aggregate-root.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { BaseDomainEvent, EventNotRecorded, type EventClass } from './base-domain.event.ts';
 export { ConcurrencyConflict, DomainError, NotFound, PreconditionFailed } from './domain.error.ts';
 export type { RecordedEvent } from './recorded-event.ts';

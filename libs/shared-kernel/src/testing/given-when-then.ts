@@ -17,7 +17,7 @@ export interface When<A extends Recording> {
   when(act: (aggregate: A) => Recording | void): Then;
 }
 
-export interface Then {
+interface Then {
   /** Throws AssertionError unless exactly these events were recorded, or unless the command was refused so and recorded nothing. */
   then(expected: readonly BaseDomainEvent[] | ErrorClass): void;
 }

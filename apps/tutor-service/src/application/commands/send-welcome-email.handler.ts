@@ -11,11 +11,11 @@ export class SendWelcomeEmailHandler implements ICommandHandler<SendWelcomeEmail
     private readonly mailer: Mailer,
   ) {}
 
-  async execute({ tutorId, email }: SendWelcomeEmailCommand): Promise<void> {
-    const card = await this.cards.find(tutorId);
-    if (card?.facts.erased) return;
+  async execute({ tutorId }: SendWelcomeEmailCommand): Promise<void> {
+    const person = (await this.cards.find(tutorId))?.facts.person;
+    if (person === undefined) return;
     await this.mailer.send({
-      to: email,
+      to: person.email,
       subject: 'Welcome as a tutor',
       text: 'Your profile is waiting for you. Fill it in, add your documents and submit it: then students can find you.\n',
       messageId: messageContext().messageId,

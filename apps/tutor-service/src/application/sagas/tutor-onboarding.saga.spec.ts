@@ -7,14 +7,13 @@ import { SendWelcomeEmailCommand } from '../commands/send-welcome-email.command.
 import { TutorOnboardingSaga } from './tutor-onboarding.saga.ts';
 
 const tutorId = '0b9d3f1c-0000-4000-8000-000000000001';
-const email = 'ada@example.org';
-const created = { tutorId, userId: tutorId, email, firstName: 'Ada', lastName: 'Lovelace' };
+const created = { tutorId, userId: tutorId, email: 'ada@example.org', firstName: 'Ada', lastName: 'Lovelace' };
 const suspended = { tutorId, userId: tutorId, reason: 'user_suspended' };
 
 const started = () =>
   sagaScenario(new TutorOnboardingSaga())
     .when(TutorProfileCreated, created)
-    .sends([new SendWelcomeEmailCommand(tutorId, email)]);
+    .sends([new SendWelcomeEmailCommand(tutorId)]);
 
 describe('the onboarding of a tutor', () => {
   test('G47 sends the mail at once, opens the dashboard after 1 h and sends tips after 24 h, each once', () => {
@@ -48,7 +47,7 @@ describe('the onboarding of a tutor', () => {
     const other = '0b9d3f1c-0000-4000-8000-000000000002';
     started()
       .when(TutorProfileCreated, { ...created, tutorId: other, userId: other })
-      .sends([new SendWelcomeEmailCommand(other, email)])
+      .sends([new SendWelcomeEmailCommand(other)])
       .when(TutorErasureConfirmed, { userId: tutorId })
       .hasStatus(tutorId, 'cancelled')
       .advance('1h')
@@ -61,7 +60,7 @@ describe('the onboarding of a tutor', () => {
       .when(TutorProfileCreated, created)
       .advance('24h')
       .sends([
-        new SendWelcomeEmailCommand(tutorId, email),
+        new SendWelcomeEmailCommand(tutorId),
         new InitializeTutorDashboardCommand(tutorId),
         new SendOnboardingTipsCommand(tutorId),
       ]);

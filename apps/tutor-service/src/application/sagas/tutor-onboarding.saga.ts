@@ -25,9 +25,9 @@ export class TutorOnboardingSaga extends ProcessManager<State, 'dashboard' | 'ti
     this.starts(
       TutorProfileCreated,
       ({ payload }) => payload.tutorId,
-      ({ payload: { tutorId, email } }) => ({
+      ({ payload: { tutorId } }) => ({
         state: { tutorId },
-        commands: [new SendWelcomeEmailCommand(tutorId, email)],
+        commands: [new SendWelcomeEmailCommand(tutorId)],
         timers: [
           { name: 'dashboard', after: hours(1) },
           { name: 'tips', after: hours(24) },

@@ -3,7 +3,7 @@ import { reachesNoShowLimit } from '../../domain/services/no-show-limit.ts';
 import { TutorProfileRepository } from '../interfaces/repository.interface.ts';
 import { TutorDashboards } from '../interfaces/tutor-dashboards.interface.ts';
 
-export interface MissedLesson {
+interface MissedLesson {
   readonly tutorId: string;
   readonly bookingId: string;
   readonly at: Date;

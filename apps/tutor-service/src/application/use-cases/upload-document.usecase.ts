@@ -6,7 +6,7 @@ import { DocumentStore } from '../interfaces/document-store.interface.ts';
 import { TutorProfileRepository } from '../interfaces/repository.interface.ts';
 import { UserCards } from '../interfaces/user-cards.interface.ts';
 
-export interface Upload {
+interface Upload {
   readonly documentId: string;
   readonly type: DocumentType;
   readonly fileName: string;

@@ -1,4 +1,4 @@
-import { isSameJson } from '../value-objects/same-json.ts';
+import { canonicalJson } from '@edtech/shared-kernel/domain';
 import type { ProfileText, ProfileTextUpdate } from './tutor-profile.state.ts';
 
 /** The fields that differ, with their new values as an event carries them. */
@@ -13,5 +13,7 @@ export function textChanges(current: ProfileText, update: ProfileTextUpdate) {
     { field: 'yearsOfExperience', to: yearsOfExperience },
     { field: 'education', to: education?.map(({ institution, degree, year }) => ({ institution, degree, year })) },
   ] as const;
-  return wanted.flatMap(({ field, to }) => (to === undefined || isSameJson(current[field], to) ? [] : [{ field, to }]));
+  return wanted.flatMap(({ field, to }) =>
+    to === undefined || canonicalJson(current[field]) === canonicalJson(to) ? [] : [{ field, to }],
+  );
 }

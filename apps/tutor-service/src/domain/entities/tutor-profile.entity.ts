@@ -1,4 +1,11 @@
-import { AggregateRoot, NO_STREAM, type BaseDomainEvent, type StreamPosition, type When } from '@edtech/shared-kernel/domain';
+import {
+  AggregateRoot,
+  canonicalJson,
+  NO_STREAM,
+  type BaseDomainEvent,
+  type StreamPosition,
+  type When,
+} from '@edtech/shared-kernel/domain';
 import {
   AttemptsExhausted,
   ContactDataInBio,
@@ -28,7 +35,6 @@ import { missingIn, usableDocuments } from '../services/profile-completeness.ts'
 import { checkedAvailability, type Availability } from '../value-objects/availability.vo.ts';
 import { containsContactData } from '../value-objects/contact-data.ts';
 import type { TutorDocument } from '../value-objects/tutor-document.vo.ts';
-import { isSameJson } from '../value-objects/same-json.ts';
 import { reviewed, type Decision } from '../value-objects/verification-decision.vo.ts';
 import { isBar, type TutorStanding } from '../value-objects/tutor-standing.vo.ts';
 import type { Person } from '../value-objects/user-card.vo.ts';
@@ -156,7 +162,8 @@ export class TutorProfile extends AggregateRoot<TutorProfileEvents> {
 
   setAvailability(timezone: string, wanted: Availability): void {
     const availability = checkedAvailability(timezone, wanted);
-    if (timezone === this.#state.timezone && isSameJson(availability, this.#state.availability)) return;
+    const same = canonicalJson(availability) === canonicalJson(this.#state.availability);
+    if (same && timezone === this.#state.timezone) return;
     this.record(new TutorAvailabilityChangedEvent({ tutorId: this.id, timezone, availability }));
   }
 

@@ -7,7 +7,7 @@ export const EXPERIENCE_LEVELS = ['beginner', 'intermediate', 'advanced', 'exper
 export const MOST_LANGUAGES = 5;
 
 /** How far the verification has come. A verified profile may be suspended meanwhile. */
-export type Verification = 'draft' | 'submitted' | 'in_review' | 'verified' | 'rejected' | 'info_requested';
+type Verification = 'draft' | 'submitted' | 'in_review' | 'verified' | 'rejected' | 'info_requested';
 export type ProfileStatus = Verification | 'suspended';
 
 export interface Education {

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { AvailabilityOverlap, InvalidWindow, InvalidZone } from '../errors/tutor.errors.ts';
 
 /** Local wall times `HH:MM`; `24:00` ends a day. */
-export interface WallWindow {
+interface WallWindow {
   readonly from: string;
   readonly to: string;
 }
@@ -13,7 +13,7 @@ export interface Availability {
   readonly exceptions: readonly AvailabilityException[];
 }
 
-export type AvailabilityException =
+type AvailabilityException =
   | { readonly date: string; readonly closed: true }
   | { readonly date: string; readonly slots: readonly WallWindow[] };
 

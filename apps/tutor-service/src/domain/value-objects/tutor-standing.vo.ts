@@ -1,5 +1,5 @@
 /** What another service says of the user behind a profile, as far as it is known. */
-export interface UserFacts {
+interface UserFacts {
   readonly role: string | undefined;
   readonly status: string | undefined;
   /** Until when a suspension is meant to last. */
@@ -8,8 +8,8 @@ export interface UserFacts {
 }
 
 /** Why a user may not be listed as a tutor. They end when the user's facts change, unlike the reasons of this service. */
-export const BARS = ['user_erased', 'role_changed', 'user_suspended'] as const;
-export type Bar = (typeof BARS)[number];
+const BARS = ['user_erased', 'role_changed', 'user_suspended'] as const;
+type Bar = (typeof BARS)[number];
 
 /** Whether a user may act as a tutor now. It follows from the facts alone, so their order of arrival does not matter. */
 export class TutorStanding {

@@ -6,7 +6,7 @@ export interface Person {
   readonly lastName: string;
 }
 
-export interface UserCardFacts {
+interface UserCardFacts {
   readonly userId: string;
   /** Unknown until `user.created` came, and forgotten when the user is erased. */
   readonly person: Person | undefined;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UserRepository } from '../interfaces/repository.interface.ts';
 import { ownView, type UserView } from '../views/user.view.ts';
 
-export interface TutorApplication {
+interface TutorApplication {
   /** Added to the skills; the listing itself is tutor-service's. */
   readonly subjects?: readonly string[] | undefined;
   readonly bio?: string | undefined;

@@ -59,7 +59,7 @@ export interface NewUser {
   readonly timezone?: string | undefined;
 }
 
-export interface RoleChange {
+interface RoleChange {
   readonly by: Authority;
   readonly reason?: string | undefined;
   /** Active superadmins apart from this user. */

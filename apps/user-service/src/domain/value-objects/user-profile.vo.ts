@@ -12,10 +12,10 @@ export interface UserProfile {
 
 export type ProfileUpdate = { readonly [K in keyof UserProfile]?: UserProfile[K] | undefined };
 
-export const MOST_NAME = 200;
-export const MOST_BIO = 1000;
-export const MOST_SKILLS = 20;
-export const MOST_SKILL = 50;
+const MOST_NAME = 200;
+const MOST_BIO = 1000;
+const MOST_SKILLS = 20;
+const MOST_SKILL = 50;
 
 const LOCALE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/;
 

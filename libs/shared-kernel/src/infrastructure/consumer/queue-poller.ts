@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { inStreamOrder } from './bus-message.ts';
 import type { MessageQueue, QueuedMessage } from './message-queue.ts';
@@ -19,7 +19,7 @@ export interface QueuePollerOptions {
   readonly drainMs?: number;
 }
 
-export interface QueuePollerStats {
+interface QueuePollerStats {
   readonly received: number;
   readonly done: number;
   readonly retried: number;
@@ -133,7 +133,7 @@ export class QueuePoller implements BackgroundWorker {
     if (this.#away || this.#stopped.signal.aborted) return this.#hide([message.receipt], 0);
     const { messageId, body, receiveCount } = message;
     const outcome = await this.options.processRecord({ messageId, body, receiveCount }).catch((error: unknown) => {
-      this.#lastError = describe(error);
+      this.#lastError = errorLine(error);
       return PROCESSING_FAILED;
     });
     if (outcome === 'done') {
@@ -199,6 +199,6 @@ export class QueuePoller implements BackgroundWorker {
 
   #failed(error: unknown): void {
     this.#failedCalls++;
-    this.#lastError = describe(error);
+    this.#lastError = errorLine(error);
   }
 }

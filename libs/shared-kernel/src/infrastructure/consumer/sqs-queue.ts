@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MessageQueue, type QueuedMessage } from './message-queue.ts';
 
-export interface SqsQueueOptions {
+interface SqsQueueOptions {
   readonly name: string;
   /** How long a receive waits for a message; the service's most is 20. */
   readonly waitSeconds?: number;

@@ -1,6 +1,6 @@
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { PublishOutcome } from '../../application/integration-event-publisher.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import type { BusEntry } from './bus-entry.ts';
 import { Fifo } from './fifo.ts';
 import type { PutEvents } from './put-events.ts';
@@ -164,7 +164,7 @@ export class OrderedSender<T> {
       return outcomes;
     } catch (error) {
       this.stats.failedCalls++;
-      const refused: PublishOutcome = { accepted: false, code: 'CALL_FAILED', message: describe(error) };
+      const refused: PublishOutcome = { accepted: false, code: 'CALL_FAILED', message: errorLine(error) };
       return entries.map(() => refused);
     }
   }

@@ -5,10 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { IdempotencyStore, StoredAnswer } from '../../application/idempotency-store.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { ConcurrencyConflict, DomainError, PreconditionFailed } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat } from '../database/pg-errors.ts';
 import { IdempotencyKeyTaken } from '../database/unit-of-work.ts';
-import { canonicalJson } from './canonical-json.ts';
 import type { CommandUnit } from './command-unit.ts';
 import { IdempotencyKeyReused, RequestInFlight, ValidationFailed } from './edge.errors.ts';
 

@@ -12,7 +12,7 @@ import { CommandUnit } from './command-unit.ts';
 import { addEntityTags } from './entity-tag.ts';
 import { endConnectionsOnClose } from './graceful-close.ts';
 import { acceptOnlyJson } from './json-body.ts';
-import { DOCS_PATH, serveOpenApi, type ApiDescription } from './open-api.ts';
+import { DOCS_PATH, serveOpenApi } from './open-api.ts';
 import { ProblemCodes } from './problem-codes.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, openRequest } from './request-hooks.ts';
@@ -20,11 +20,12 @@ import { addRequestLog } from './request-log.ts';
 import { SchemaPipe } from './schema-pipe.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
-export interface HttpAppOptions {
+interface HttpAppOptions {
   /** Provides CommandUnit, IdempotencyStore, TokenVerifier, ProblemCodes and HealthSources, in itself or in what it imports. */
   readonly module: DynamicModule | Type;
   readonly logger: Logger;
-  readonly api: ApiDescription;
+  /** Shown above the API's documentation. */
+  readonly api: { readonly title: string };
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -67,7 +68,7 @@ export async function createHttpApp({ module, logger, api }: HttpAppOptions): Pr
     app.useGlobalFilters(filter);
     app.useGlobalPipes(new SchemaPipe());
     app.useGlobalInterceptors(new CommandInterceptor(app.get(CommandUnit, provided), app.get(IdempotencyStore, provided)));
-    serveOpenApi(app, api);
+    serveOpenApi(app, api.title);
     await app.init();
     await instance.ready();
     checkAccess();

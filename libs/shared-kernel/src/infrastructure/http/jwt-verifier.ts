@@ -3,7 +3,7 @@ import { KeysUnavailable, Unauthenticated } from './edge.errors.ts';
 import type { Principal } from './principal.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
-export interface JwtOptions {
+interface JwtOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;

@@ -3,32 +3,22 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 export const DOCS_PATH = '/docs';
 
-export interface ApiDescription {
-  readonly title: string;
-  readonly description?: string;
-  readonly version?: string;
-}
-
 const CHANGES = ['post', 'put', 'patch', 'delete'] as const;
 const METHODS = ['get', ...CHANGES] as const;
 
 /** The page at /docs and the document at /docs-json. Every file it needs is served from here. */
-export function serveOpenApi(app: NestFastifyApplication, api: ApiDescription): void {
-  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app, api), {
+export function serveOpenApi(app: NestFastifyApplication, title: string): void {
+  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app, title), {
     raw: ['json'],
     swaggerOptions: { validatorUrl: null },
   });
 }
 
 /** The routes with the schemas they check, who may call them (`x-access`) and the headers and errors that all of them share. */
-export function openApiDocument(
-  app: NestFastifyApplication,
-  { title, description = '', version = '1' }: ApiDescription,
-): OpenAPIObject {
+function openApiDocument(app: NestFastifyApplication, title: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle(title)
-    .setDescription(description)
-    .setVersion(version)
+    .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config);

@@ -1,15 +1,10 @@
+/** Domain errors that every service may raise; refusals of the edge carry their own status. */
 const KERNEL: Readonly<Record<string, number>> = {
-  VALIDATION_FAILED: 400,
-  UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
-  CONFLICT: 409,
   CONCURRENCY_CONFLICT: 409,
-  TOKEN_EXPIRED: 410,
   PRECONDITION_FAILED: 412,
   RULE_VIOLATED: 422,
-  ACCOUNT_LOCKED: 423,
-  TOO_MANY_REQUESTS: 429,
 };
 
 /** A broken rule whose code nobody mapped. */

@@ -19,7 +19,7 @@ export interface Problem {
   readonly currentVersion?: number;
 }
 
-export interface ProblemAnswer {
+interface ProblemAnswer {
   readonly problem: Problem;
   readonly retryAfterSeconds?: number | undefined;
 }

@@ -1,11 +1,12 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { messageContextOrNone } from '../../application/message-context.ts';
 import { redactor } from './redactor.ts';
+import { errorText } from './safe-text.ts';
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly service: string;
   readonly level: string;
-  /** Names of personal fields, as the contracts declare them; a path counts by its last name. */
+  /** Paths of personal fields, as the contracts declare them. */
   readonly personal: readonly string[];
   /** Standard output if absent. */
   readonly destination?: DestinationStream;
@@ -16,7 +17,7 @@ export interface LoggerOptions {
  * in a line it stands. Of an error it keeps type, text, code, stack and cause.
  */
 export function createLogger({ service, level, personal, destination }: LoggerOptions): Logger {
-  const redact = redactor(personal.map((path) => path.split('.').at(-1) ?? path));
+  const redact = redactor(personal);
   const logger = pino(
     {
       level,
@@ -33,7 +34,7 @@ export function createLogger({ service, level, personal, destination }: LoggerOp
           const error: unknown = args[0];
           const [first, ...rest] = args.map(redact);
           if (!(error instanceof Error)) Reflect.apply(method, this, [first, ...rest]);
-          else Reflect.apply(method, this, [{ err: first }, ...(rest.length > 0 ? rest : [redact(error.message)])]);
+          else Reflect.apply(method, this, [{ err: first }, ...(rest.length > 0 ? rest : [errorText(error)])]);
         },
       },
     },

@@ -1,13 +1,13 @@
-const MASK = '[redacted]';
-const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
+import { errorText, MASK, maskText } from './safe-text.ts';
+
 const DEEPEST = 6;
 
 /** A copy of `value` fit for a log: personal fields masked at any depth, e-mail addresses masked in every text, errors described. */
 export type Redactor = (value: unknown) => unknown;
 
-/** `personal` are the last names of personal fields; letter case does not count. */
-export function redactor(personal: Iterable<string>): Redactor {
-  const names = new Set([...personal].map((name) => name.toLowerCase()));
+/** `personal` are paths as the contracts declare them; a path counts by its last name, whose letter case does not matter. */
+export function redactor(personal: readonly string[]): Redactor {
+  const names = new Set(personal.map((path) => path.toLowerCase().replace(/\[\]$/, '').replace(/^.*\./, '')));
 
   function redact(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return maskText(value);
@@ -28,18 +28,15 @@ export function redactor(personal: Iterable<string>): Redactor {
 
   // Own properties of an error may hold rows, statements and parameters: only its code goes along.
   function describe(error: Error, depth: number): object {
+    const message = errorText(error);
     return {
       type: error.constructor.name,
-      message: maskText(error.message),
+      message,
       ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
-      stack: maskText(error.stack ?? ''),
+      stack: maskText((error.stack ?? '').replace(error.message, () => message)),
       ...(error.cause === undefined ? {} : { cause: redact(error.cause, depth + 1) }),
     };
   }
 
   return (value) => redact(value, 0);
-}
-
-function maskText(text: string): string {
-  return text.includes('@') ? text.replace(EMAIL, MASK) : text;
 }

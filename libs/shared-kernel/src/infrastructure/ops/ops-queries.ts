@@ -21,7 +21,7 @@ export interface LoggedEvent {
   readonly payload: unknown;
 }
 
-export interface EventFilter {
+interface EventFilter {
   readonly correlationId?: string | undefined;
   readonly eventName?: string | undefined;
   /** Entries before this one, for the next page. */
@@ -56,7 +56,7 @@ export class OpsQueries {
     contracts: EventContracts,
     private readonly service: string,
   ) {
-    this.mask = redactor([...contracts].flatMap((contract) => contract.personal.map((path) => path.split('.').at(-1) ?? path)));
+    this.mask = redactor([...contracts].flatMap((contract) => contract.personal));
   }
 
   /** Newest first. */

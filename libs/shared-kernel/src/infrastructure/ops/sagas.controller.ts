@@ -19,13 +19,11 @@ export class SagasController {
     private readonly queries: OpsQueries,
   ) {}
 
-  /** The most recently moved first. */
+  /** The 100 that moved most recently, newest first. */
   @Get()
   @Access('admin')
-  async list(@Query({ schema: SagasQuery }) { saga, status }: z.output<typeof SagasQuery>): Promise<{ items: SagaSummary[] }> {
-    return {
-      items: await this.sagas.list({ ...(saga === undefined ? {} : { saga }), ...(status === undefined ? {} : { status }) }),
-    };
+  async list(@Query({ schema: SagasQuery }) query: z.output<typeof SagasQuery>): Promise<{ items: SagaSummary[] }> {
+    return { items: await this.sagas.list(query) };
   }
 
   @Get(':saga/:key')

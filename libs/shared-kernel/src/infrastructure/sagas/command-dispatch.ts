@@ -5,7 +5,7 @@ import { inMessageContext } from '../../application/message-context.ts';
 import type { SagaDefinition } from '../../application/saga.ts';
 import type { Database } from '../database/database.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { SagaInstance } from './interpret.ts';
 import { sagaStore } from './saga-store.ts';
@@ -23,7 +23,7 @@ interface DueCommand extends Pick<SagaInstance, 'saga' | 'key'> {
   readonly traceparent: string | null;
 }
 
-export interface CommandDispatchOptions {
+interface CommandDispatchOptions {
   readonly unitOfWork: UnitOfWork;
   readonly database: Database;
   readonly clock: Clock;
@@ -162,6 +162,6 @@ function settle(command: DueCommand, status: 'pending' | 'parked' | 'failed', er
     name: 'saga-command-failed',
     text: `UPDATE saga_commands SET status = $3, attempts = attempts + 1, last_error = $4, next_attempt = $5
            WHERE id = $1 AND status = 'pending' AND attempts = $2`,
-    values: [command.id, command.attempts, status, describe(error), nextAttempt],
+    values: [command.id, command.attempts, status, errorLine(error), nextAttempt],
   };
 }

@@ -1,6 +1,6 @@
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 
 const EAGER_MS = 4;
 const LONGEST_MS = 1_000;
@@ -54,7 +54,7 @@ export class PollLoop implements BackgroundWorker {
         if (expectedMs === 0) this.#idleMs = EAGER_MS;
         else await this.#sleep(expectedMs);
       } catch (error) {
-        this.#lastError = describe(error);
+        this.#lastError = errorLine(error);
         await this.#pause(EAGER_MS + fullJitter(++failures, 100, 10_000));
       }
     }

@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { interpret, keyOf, type Effects } from './interpret.ts';
 import { sagaStore } from './saga-store.ts';
 
-export interface SagaReactionOptions {
+interface SagaReactionOptions {
   readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
   readonly timeScale: number;

@@ -14,7 +14,7 @@ import { TimerFiring } from './timer-firing.ts';
 /** The loop looks at least this often by itself. */
 const SOON_MS = 1_000;
 
-export interface SagaRuntimeOptions {
+interface SagaRuntimeOptions {
   readonly unitOfWork: UnitOfWork;
   readonly database: Database;
   readonly clock: Clock;

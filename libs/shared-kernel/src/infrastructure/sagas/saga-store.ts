@@ -11,7 +11,7 @@ export interface SagaWrite {
   readonly causationId: string;
 }
 
-export interface SagaOrigin {
+interface SagaOrigin {
   readonly correlationId: string;
   readonly traceparent: string | undefined;
 }

@@ -36,10 +36,9 @@ export interface SagaView extends SagaSummary {
   readonly timers: readonly { readonly name: string; readonly dueAt: string; readonly error: string | null }[];
 }
 
-export interface SagaFilter {
-  readonly saga?: string;
-  readonly status?: SagaSummary['status'];
-  readonly limit?: number;
+interface SagaFilter {
+  readonly saga?: string | undefined;
+  readonly status?: SagaSummary['status'] | undefined;
 }
 
 const STUCK = `(EXISTS (SELECT 1 FROM saga_commands c WHERE c.saga = s.saga AND c.key = s.key AND c.status = 'parked')
@@ -54,12 +53,12 @@ export class Sagas {
     private readonly clock: Clock,
   ) {}
 
-  /** The most recently moved first. */
-  async list({ saga, status, limit = 100 }: SagaFilter = {}): Promise<SagaSummary[]> {
+  /** The 100 that moved most recently, newest first. */
+  async list({ saga, status }: SagaFilter = {}): Promise<SagaSummary[]> {
     const { rows } = await this.database.query<SummaryRow>({
       text: `SELECT * FROM (${SUMMARY}) summary WHERE ($1::text IS NULL OR saga = $1) AND ($2::text IS NULL OR status = $2)
-             ORDER BY "updatedAt" DESC LIMIT $3`,
-      values: [saga ?? null, status ?? null, limit],
+             ORDER BY "updatedAt" DESC LIMIT 100`,
+      values: [saga ?? null, status ?? null],
     });
     return rows.map(summary);
   }
@@ -91,15 +90,14 @@ export class Sagas {
     };
   }
 
-  /** Tries parked steps (or the one step) and parked timers again; answers how many. */
-  async retry(saga: string, key: string, step?: number): Promise<number> {
+  /** Tries parked steps and parked timers again; answers how many. */
+  async retry(saga: string, key: string): Promise<number> {
     return this.#holding(saga, key, async (client) => {
       const commands = await client.query({
-        text: `UPDATE saga_commands SET status = 'pending', attempts = 0, next_attempt = $4
-               WHERE saga = $1 AND key = $2 AND status = 'parked' AND ($3::int IS NULL OR step = $3)`,
-        values: [saga, key, step ?? null, this.clock.now()],
+        text: `UPDATE saga_commands SET status = 'pending', attempts = 0, next_attempt = $3
+               WHERE saga = $1 AND key = $2 AND status = 'parked'`,
+        values: [saga, key, this.clock.now()],
       });
-      if (step !== undefined) return commands.rowCount ?? 0;
       const timers = await client.query({
         text: 'UPDATE saga_timers SET error = NULL WHERE saga = $1 AND key = $2 AND error IS NOT NULL',
         values: [saga, key],
@@ -109,16 +107,12 @@ export class Sagas {
   }
 
   async fireEarly(saga: string, key: string, timer: string): Promise<void> {
-    await this.#timer(saga, key, timer, {
-      text: 'UPDATE saga_timers SET due_at = least(due_at, $4), error = NULL WHERE saga = $1 AND key = $2 AND name = $3',
-      values: [saga, key, timer, this.clock.now()],
-    });
-  }
-
-  async cancelTimer(saga: string, key: string, timer: string): Promise<void> {
-    await this.#timer(saga, key, timer, {
-      text: 'DELETE FROM saga_timers WHERE saga = $1 AND key = $2 AND name = $3',
-      values: [saga, key, timer],
+    await this.#holding(saga, key, async (client) => {
+      const { rowCount } = await client.query({
+        text: 'UPDATE saga_timers SET due_at = least(due_at, $4), error = NULL WHERE saga = $1 AND key = $2 AND name = $3',
+        values: [saga, key, timer, this.clock.now()],
+      });
+      if (rowCount !== 1) throw new NotFound('Timer', `${saga}/${key}/${timer}`);
     });
   }
 
@@ -143,13 +137,6 @@ export class Sagas {
                UPDATE sagas SET status = 'cancelled', updated_at = $3 WHERE saga = $1 AND key = $2`,
         values: [saga, key, this.clock.now()],
       });
-    });
-  }
-
-  async #timer(saga: string, key: string, timer: string, statement: { text: string; values: unknown[] }): Promise<void> {
-    await this.#holding(saga, key, async (client) => {
-      const { rowCount } = await client.query(statement);
-      if (rowCount !== 1) throw new NotFound('Timer', `${saga}/${key}/${timer}`);
     });
   }
 

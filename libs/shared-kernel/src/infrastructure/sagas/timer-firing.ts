@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Clock } from '../../application/clock.ts';
 import type { SagaDefinition } from '../../application/saga.ts';
 import type { Database } from '../database/database.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import { inTransaction } from './in-transaction.ts';
 import { interpret, type Effects, type SagaInstance } from './interpret.ts';
 import { sagaStore, type ParkedTimer, type SagaWrite } from './saga-store.ts';
@@ -17,7 +17,7 @@ interface DueTimer extends SagaInstance {
   readonly due_at: Date;
 }
 
-export interface TimerFiringOptions {
+interface TimerFiringOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly sagas: ReadonlyMap<string, SagaDefinition>;
@@ -90,7 +90,7 @@ class Batch {
       this.#moved.set(place, effects.instance);
       for (const other of [...effects.cancelled, ...effects.set.map((set) => set.name)]) this.#replaced.add(`${place}\0${other}`);
     } catch (error) {
-      this.parked.push({ saga, key, name, dueAt, error: describe(error) });
+      this.parked.push({ saga, key, name, dueAt, error: errorLine(error) });
     }
   }
 }
