@@ -44,8 +44,9 @@ export async function startGateway(options: GatewayOptions): Promise<{ url: stri
   app.get('/health', async (_request, reply) => {
     const every = services.flatMap(({ service, replicas }) => replicas.urls.map((url) => ({ service, url })));
     const checks = await Promise.all(every.map(async ({ service, url }) => ({ service, url, status: await healthOf(url) })));
-    const worst = RANK[Math.max(...checks.map(({ status }) => RANK.indexOf(status)))] ?? 'down';
-    return reply.status(worst === 'down' ? 503 : 200).send({ status: worst, services: checks });
+    const gone = services.some(({ service }) => checks.every((check) => check.service !== service || check.status === 'down'));
+    const status = gone ? 'down' : checks.some((check) => check.status !== 'up') ? 'degraded' : 'up';
+    return reply.status(gone ? 503 : 200).send({ status, services: checks });
   });
   app.get('/mailbox', async () => ({ items: await mails() }));
   app.get('/', () => ({ docs: services.map(({ service }) => `/${service}/docs`), health: '/health', mailbox: '/mailbox' }));

@@ -4,15 +4,17 @@ import { userService } from '@edtech/user-service';
 
 export interface PlatformService {
   readonly definition: ServiceDefinition;
-  /** Its replicas listen here and a hundred, two hundred … above. */
-  readonly port: number;
+  /** Its port above the gateway's; further replicas listen a hundred, two hundred … higher. */
+  readonly portOffset: number;
   /** First part of the paths it answers at the gateway. */
   readonly prefix: string;
 }
 
-/** What `npm start` runs. 3001 is identity's: until it exists, the development issuer answers there. */
-export const ISSUER_PORT = 3001;
+/** The first port above the gateway's is identity's: until it exists, the development issuer answers there. */
+export const ISSUER_PORT_OFFSET = 1;
+
+/** What `npm start` runs. */
 export const services: readonly PlatformService[] = [
-  { definition: userService, port: 3002, prefix: 'users' },
-  { definition: tutorService, port: 3003, prefix: 'tutors' },
+  { definition: userService, portOffset: 2, prefix: 'users' },
+  { definition: tutorService, portOffset: 3, prefix: 'tutors' },
 ];

@@ -16,7 +16,7 @@ import { pointAwsTo, type PlatformConfig } from './config.ts';
 import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
 import { startGateway } from './gateway.ts';
 import { MailCatcher } from './mail-catcher.ts';
-import { ISSUER_PORT, services, type PlatformService } from './services.ts';
+import { ISSUER_PORT_OFFSET, services, type PlatformService } from './services.ts';
 
 export interface PlatformOptions {
   /** Each service and the AWS endpoint as a process of its own. */
@@ -76,7 +76,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
           startReplica(service, {
             env: {
               ...env,
-              PORT: String(config.gatewayPort === 0 ? 0 : service.port + 100 * replica),
+              PORT: String(config.gatewayPort === 0 ? 0 : config.gatewayPort + service.portOffset + 100 * replica),
               DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
             },
             awsUrl,
@@ -163,7 +163,7 @@ async function startMail(config: PlatformConfig, stops: (() => Promise<void>)[])
 }
 
 async function startIssuer(issuer: DevelopmentIssuer, config: PlatformConfig, stops: (() => Promise<void>)[]): Promise<string> {
-  const keys = await issuer.serveKeys(config.gatewayPort === 0 ? 0 : ISSUER_PORT);
+  const keys = await issuer.serveKeys(config.gatewayPort === 0 ? 0 : config.gatewayPort + ISSUER_PORT_OFFSET);
   stops.push(() => keys.close());
   return keys.url;
 }

@@ -162,7 +162,7 @@ describe('documents', () => {
     form.append('type', 'degree');
     expect(await asTutor('POST', '/tutors/me/documents', form)).toMatchObject({ status: 400 });
     const pretended = { type: 'degree', fileName: 'a.pdf', sha256: 'a'.repeat(64) };
-    expect(await asTutor('POST', '/tutors/me/documents', pretended)).toMatchObject({ status: 400 });
+    expect(await asTutor('POST', '/tutors/me/documents', pretended)).toMatchObject({ status: 415 });
   });
 
   test('are the only bodies that are not JSON', async () => {
@@ -239,5 +239,33 @@ describe('other services', () => {
     expect(await asService('GET', `/tutors/by-user/${userId}`)).toMatchObject({ status: 200, body: { userId } });
     expect(await asService('GET', `/tutors/by-user/${randomUUID()}`)).toMatchObject({ status: 404 });
     expect(await asTutor('POST', '/tutors', body)).toMatchObject({ status: 403 });
+  });
+});
+
+describe('what the edge refuses before a handler runs', () => {
+  test.each([
+    ['no token', (): Promise<Answer> => call('GET', '/tutors/me'), 401, 'UNAUTHENTICATED'],
+    ['a role that may not', (): Promise<Answer> => asSupport('/tutors/me/submit', {}), 403, 'FORBIDDEN'],
+    ['no such route', (): Promise<Answer> => asTutor('GET', '/tutors/me/nothing/here'), 404, 'NOT_FOUND'],
+    [
+      'JSON where a file is wanted',
+      (): Promise<Answer> => asTutor('POST', '/tutors/me/documents', {}),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      'a multipart body without boundary',
+      (): Promise<Answer> => asTutor('POST', '/tutors/me/documents', 'x', { 'content-type': 'multipart/form-data' }),
+      400,
+      'VALIDATION_FAILED',
+    ],
+  ])('%s is a problem with its code and correlation id', async (_title, ask, status, code) => {
+    const answer = await ask();
+    expect([answer.status, answer.headers.get('content-type')?.split(';')[0], answer.body['code']]).toEqual([
+      status,
+      'application/problem+json',
+      code,
+    ]);
+    expect(answer.body['correlationId']).toBe(answer.headers.get('x-correlation-id'));
   });
 });

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inMessageContext } from '../../src/application/message-context.ts';
 import { createLogger } from '../../src/infrastructure/logging/create-logger.ts';
@@ -10,7 +11,7 @@ const lines: string[] = [];
 const logger = createLogger({
   service: 'lamp-service',
   level: 'trace',
-  personal: ['email', 'owner.phone'],
+  personal: ['email', 'owner.phone', 'owner.nicknames[]'],
   destination: { write: (line) => void lines.push(line) },
 });
 beforeEach(() => {
@@ -46,6 +47,7 @@ describe('a log line', () => {
       Email: 'x',
       a: { phone: 'x', b: { email: 'x', c: { d: { phone: ['x'], city: 'Bern' } } } },
       list: [{ email: 'x' }],
+      nicknames: ['x'],
     });
     expect(lines.at(-1)).not.toContain('"x"');
     expect(last()).toMatchObject({
@@ -157,5 +159,17 @@ describe('the log of a service', () => {
     expect(log.match(/request failed/g)).toHaveLength(2);
     expect(log).toContain("WHERE email = '[redacted]'");
     expect(log).not.toContain('canary');
+  });
+
+  test('G19 has the text of a failed statement, but neither its parameters nor the value that did not fit', async () => {
+    const failed = await service.database.pooled.execute(sql`SELECT ${'Canary Bird'}::int`).catch((error: unknown) => error);
+    expect(String(failed)).toContain('Canary Bird');
+    logger.error({ err: failed }, 'failed');
+    logger.error(failed);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(JSON.parse(line).err).toMatchObject({ message: 'Failed query: SELECT $1::int', cause: { code: '22P02' } });
+      expect(line).not.toContain('Canary');
+    }
   });
 });

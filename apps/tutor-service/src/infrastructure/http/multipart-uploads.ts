@@ -26,9 +26,14 @@ export class MultipartUploads extends Uploads implements OnModuleInit {
     const limits = { fileSize: MOST_DOCUMENT_BYTES + 1, files: 1, fields: 1, fieldSize: 100, parts: 2 };
     await instance.register(multipart, { limits, throwFileSizeLimit: false });
     instance.addHook('preValidation', async (request) => {
-      if (!request.isMultipart()) return;
-      if (request.routeOptions.url !== ROUTE) throw new UnsupportedMediaTypeException();
-      request.body = await this.#read(request, request.parts());
+      const takesUpload = request.routeOptions.url === ROUTE && request.method === 'POST';
+      if (!takesUpload && !request.isMultipart()) return;
+      if (!takesUpload || !request.isMultipart()) throw new UnsupportedMediaTypeException();
+      try {
+        request.body = await this.#read(request, request.parts());
+      } catch (cause) {
+        throw new BadRequestException('the multipart body cannot be read', { cause });
+      }
     });
   }
 

@@ -81,7 +81,7 @@ export class ForbiddenTransition extends DomainError {
     readonly oldRole: string,
     readonly newRole: string,
   ) {
-    super(`the caller may not turn a ${oldRole} into a ${newRole}`);
+    super(`role ${oldRole} to ${newRole} is not for this caller to change; ask an administrator who may`);
   }
 }
 

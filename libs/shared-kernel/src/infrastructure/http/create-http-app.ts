@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { IdempotencyStore } from '../../application/idempotency-store.ts';
 import { HealthController } from '../health/health.controller.ts';
@@ -34,13 +35,20 @@ const REQUEST_TIMEOUT_MS = 30_000;
 @Module({ controllers: [HealthController] })
 class HttpEdgeModule {}
 
+/** Keeps the error handler that is there before any plugin: a plugin keeps the one of its moment, and Nest would set its own later. */
+class EdgeAdapter extends FastifyAdapter {
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance();
+  }
+}
+
 /**
  * The service's HTTP side, initialised and ready to `listen` or `inject`. Throws RouteWithoutAccess if a route does not say who may call it.
  * Middleware of Nest is not available: use hooks and interceptors.
  */
 export async function createHttpApp({ module, logger, api }: HttpAppOptions): Promise<NestFastifyApplication> {
   let filter: ProblemFilter | undefined;
-  const adapter = new FastifyAdapter({
+  const adapter = new EdgeAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
@@ -59,7 +67,8 @@ export async function createHttpApp({ module, logger, api }: HttpAppOptions): Pr
   });
   try {
     const provided = { strict: false } as const;
-    filter = new ProblemFilter(app.get(ProblemCodes, provided), logger);
+    const problems = (filter = new ProblemFilter(app.get(ProblemCodes, provided), logger));
+    instance.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
     acceptOnlyJson(instance);
     addRequestHooks(instance, app.get(TokenVerifier, provided), isDocs);
     addEntityTags(instance);

@@ -10,7 +10,7 @@ const METHODS = ['get', ...CHANGES] as const;
 export function serveOpenApi(app: NestFastifyApplication, title: string): void {
   SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app, title), {
     raw: ['json'],
-    swaggerOptions: { validatorUrl: null },
+    swaggerOptions: { validatorUrl: null, persistAuthorization: true, showExtensions: true },
   });
 }
 

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { NotFound } from '../../domain/domain.error.ts';
 import { Access } from '../http/access.decorator.ts';
 import { strictBody } from '../http/strict-body.ts';
 import { ParkingLot, type ParkedKey } from '../inbox/parking-lot.ts';
 import { Checkpoints, type SubscriptionStatus } from '../subscriptions/checkpoints.ts';
+import { logOperatorAction } from './operator-log.ts';
 import { OpsQueries, type LoggedEvent } from './ops-queries.ts';
 
 const EventsQuery = strictBody({
@@ -11,7 +13,7 @@ const EventsQuery = strictBody({
   eventName: z.string().max(100).optional(),
   before: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(100),
-}).meta({ id: 'OpsEventsQuery' });
+});
 const Redrive = strictBody({
   subscription: z.string().min(1).max(200),
   stream: z.string().min(1).max(200).optional(),
@@ -60,7 +62,12 @@ export class OpsController {
   @Post('parked/redrive')
   @HttpCode(202)
   @Access('admin:operations')
-  async redrive(@Body({ schema: Redrive }) { subscription, stream }: z.output<typeof Redrive>): Promise<{ keys: number }> {
-    return { keys: await this.parkingLot.redrive(subscription, stream) };
+  async redrive(
+    @Body({ schema: Redrive }) { subscription, stream, reason }: z.output<typeof Redrive>,
+  ): Promise<{ keys: number }> {
+    const keys = await this.parkingLot.redrive(subscription, stream);
+    if (keys === 0) throw new NotFound('Parked key', stream === undefined ? subscription : `${subscription} ${stream}`);
+    logOperatorAction('redrive', { subscription, stream, keys, reason });
+    return { keys };
   }
 }

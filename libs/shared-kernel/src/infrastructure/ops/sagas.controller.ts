@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { Access } from '../http/access.decorator.ts';
 import { strictBody } from '../http/strict-body.ts';
 import { Sagas, type SagaSummary, type SagaView } from '../sagas/sagas.ts';
+import { logOperatorAction } from './operator-log.ts';
 import { OpsQueries } from './ops-queries.ts';
 
 const SagasQuery = strictBody({
   saga: z.string().max(200).optional(),
   status: z.enum(['running', 'completed', 'compensating', 'compensated', 'cancelled', 'stuck']).optional(),
-}).meta({ id: 'OpsSagasQuery' });
+});
 const Reason = strictBody({ reason: z.string().min(3).max(500) }).meta({ id: 'OpsReason' });
 
 /** Long-running processes: what was done, what waits for when, and the three things an operator may do. */
@@ -40,9 +41,10 @@ export class SagasController {
     @Param('saga') saga: string,
     @Param('key') key: string,
     @Param('timer') timer: string,
-    @Body({ schema: Reason }) _reason: z.output<typeof Reason>,
+    @Body({ schema: Reason }) { reason }: z.output<typeof Reason>,
   ): Promise<void> {
     await this.sagas.fireEarly(saga, key, timer);
+    logOperatorAction('fire timer', { saga, key, timer, reason });
   }
 
   /** Tries what was given up again; answers how many steps and timers. */
@@ -52,9 +54,11 @@ export class SagasController {
   async retry(
     @Param('saga') saga: string,
     @Param('key') key: string,
-    @Body({ schema: Reason }) _reason: z.output<typeof Reason>,
+    @Body({ schema: Reason }) { reason }: z.output<typeof Reason>,
   ): Promise<{ retried: number }> {
-    return { retried: await this.sagas.retry(saga, key) };
+    const retried = await this.sagas.retry(saga, key);
+    logOperatorAction('retry saga', { saga, key, retried, reason });
+    return { retried };
   }
 
   @Post(':saga/:key/cancel')
@@ -63,8 +67,9 @@ export class SagasController {
   async cancel(
     @Param('saga') saga: string,
     @Param('key') key: string,
-    @Body({ schema: Reason }) _reason: z.output<typeof Reason>,
+    @Body({ schema: Reason }) { reason }: z.output<typeof Reason>,
   ): Promise<void> {
     await this.sagas.cancel(saga, key);
+    logOperatorAction('cancel saga', { saga, key, reason });
   }
 }
