@@ -1,6 +1,6 @@
 import { SystemClock } from '../src/application/clock.ts';
 import type { EventReaction } from '../src/application/event-reaction.ts';
-import { retryThenPark } from '../src/application/failure-policy.ts';
+import { retryThenPark, type FailurePolicy } from '../src/application/failure-policy.ts';
 import { Database } from '../src/infrastructure/database/database.ts';
 import { UnitOfWork } from '../src/infrastructure/database/unit-of-work.ts';
 import { EventRecorder } from '../src/infrastructure/domain-events/event-recorder.ts';
@@ -32,7 +32,13 @@ export class Replica {
   readonly #subscriptions: FeedSubscription[];
   readonly #reactions: Map<string, EventReaction>;
 
-  constructor(url: string, reactions: readonly EventReaction[], consumers: readonly FeedConsumer[] = [], ttlMs = 1_000) {
+  constructor(
+    url: string,
+    readonly reactions: readonly EventReaction[],
+    consumers: readonly FeedConsumer[] = [],
+    ttlMs = 1_000,
+    policy: FailurePolicy = retryThenPark({ baseMs: 5 }),
+  ) {
     this.database = new Database({ url, applicationName: 'replica', connections: 8 });
     this.signal = new FeedSignal(this.database);
     this.leases = new Leases(this.database, ttlMs);
@@ -45,13 +51,13 @@ export class Replica {
     this.checkpoints = new Checkpoints(this.database);
     this.sequencer = new Sequencer(this.database, this.leases, this.signal);
     this.#reactions = new Map(reactions.map((reaction) => [reaction.subscription, reaction]));
-    this.redriver = new Redriver(this.database, this.delivery, lampContracts, this.#reactions);
+    this.redriver = new Redriver(this.database, this.delivery, lampContracts, this.#reactions, this.leases);
     const parts = {
       contracts: lampContracts,
       delivery: this.delivery,
       unitOfWork: this.unitOfWork,
       parkingLot: this.parkingLot,
-      policy: retryThenPark({ baseMs: 5 }),
+      policy,
     };
     const all = [...consumers, ...reactions.map((reaction) => new ReactionConsumer(reaction, parts))];
     this.#subscriptions = all.map(
@@ -69,7 +75,11 @@ export class Replica {
 
   async stop(): Promise<void> {
     await this.leases.revoke();
-    await Promise.all([this.sequencer.stop(), ...this.#subscriptions.map((subscription) => subscription.stop())]);
+    await Promise.all([
+      this.sequencer.stop(),
+      this.redriver.stop(),
+      ...this.#subscriptions.map((subscription) => subscription.stop()),
+    ]);
     await this.leases.stop();
     await this.signal.stop();
     await this.database.close();
@@ -77,10 +87,6 @@ export class Replica {
 
   /** Until every subscription of this replica stands at the head. */
   async settle(): Promise<void> {
-    for (const until = Date.now() + 15_000; (await this.checkpoints.status()).length < this.#subscriptions.length;) {
-      if (Date.now() > until) throw new Error('some subscription has never started');
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    await settle(this.database);
+    await settle(this.database, { subscriptions: this.#subscriptions.length });
   }
 }

@@ -14,6 +14,7 @@ import type { ProcessRecord, QueueRecord } from '../../src/infrastructure/consum
 import { toDetail } from '../../src/infrastructure/event-bridge/envelope.ts';
 import { EventDelivery } from '../../src/infrastructure/inbox/event-delivery.ts';
 import { ParkingLot } from '../../src/infrastructure/inbox/parking-lot.ts';
+import { Leases } from '../../src/infrastructure/subscriptions/leases.ts';
 import { kernelDatabase, type KernelDatabase } from '../kernel-database.ts';
 import { lampContracts } from '../test-contracts.ts';
 
@@ -32,11 +33,13 @@ export class LampShop {
   readonly unitOfWork: UnitOfWork;
   readonly delivery: EventDelivery;
   readonly parkingLot: ParkingLot;
+  readonly leases: Leases;
 
   private constructor(readonly kernel: KernelDatabase) {
     this.unitOfWork = new UnitOfWork(kernel.database, new EventRecorder(lampContracts, new SystemClock()));
     this.delivery = new EventDelivery(this.unitOfWork);
     this.parkingLot = new ParkingLot(kernel.database);
+    this.leases = new Leases(kernel.database);
   }
 
   static async open(): Promise<LampShop> {

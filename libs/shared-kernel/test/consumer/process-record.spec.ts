@@ -57,7 +57,13 @@ describe('a queue message', () => {
 
     const inbox = shop.inboxReaction(reactions);
     const contracts = new EventContracts([...lampContracts, RejectedMessage]);
-    const redriver = new Redriver(shop.kernel.database, shop.delivery, contracts, new Map([[inbox.subscription, inbox]]));
+    const redriver = new Redriver(
+      shop.kernel.database,
+      shop.delivery,
+      contracts,
+      new Map([[inbox.subscription, inbox]]),
+      shop.leases,
+    );
     await shop.parkingLot.redrive('shop-service.inbox');
     expect(await redriver.redriveAll()).toBe(1);
     expect([await shop.effects(), await shop.parked()]).toEqual([['a l-1/1', 'b l-1/1'], []]);
@@ -70,7 +76,13 @@ describe('a queue message', () => {
     await shop.processor(reactions)(queueRecord('hello'));
     const inbox = shop.inboxReaction(reactions);
     const contracts = new EventContracts([...lampContracts, RejectedMessage]);
-    const redriver = new Redriver(shop.kernel.database, shop.delivery, contracts, new Map([[inbox.subscription, inbox]]));
+    const redriver = new Redriver(
+      shop.kernel.database,
+      shop.delivery,
+      contracts,
+      new Map([[inbox.subscription, inbox]]),
+      shop.leases,
+    );
     await shop.parkingLot.redrive('shop-service.inbox');
     expect(await redriver.redriveAll()).toBe(0);
     expect(await shop.parked()).toMatchObject([{ error: expect.stringContaining('the body is no JSON'), waiting: 0 }]);
@@ -113,6 +125,7 @@ describe('a queue message', () => {
       shop.delivery,
       lampContracts,
       new Map([[reaction.subscription, reaction]]),
+      shop.leases,
     );
     expect(await redriver.redriveAll()).toBe(3);
     expect(await shop.effects()).toEqual(['a l-2/1', 'a l-1/1', 'a l-1/2', 'a l-1/3']);

@@ -136,6 +136,14 @@ describe('a saga that compensates', () => {
     expect((await replica.sagas.show(SAGA, 'b-1')).status).toBe('compensated');
   });
 
+  test('G19 shows an operator why a step was given up without the address that the mail server repeated', async () => {
+    await replica.deliver(requested());
+    failing(ChargeCommand, () => new Error('550 no mailbox <canary@example.org>'));
+    for (let attempt = 0; attempt < 5; attempt++, clock.advance(hours(1))) await replica.runtime.dispatchDue();
+    const { steps: taken } = await replica.sagas.show(SAGA, 'b-1');
+    expect(taken.find(({ command }) => command.endsWith('charge'))?.error).toBe('Error: 550 no mailbox <[redacted]>');
+  });
+
   test('keeps the order of compensations when one is parked, and goes on when an operator retries it', async () => {
     await replica.deliver(requested());
     await settle();
@@ -144,7 +152,7 @@ describe('a saga that compensates', () => {
     expect(await settle()).toEqual(DONE);
     expect(await replica.sagas.list({ status: 'stuck' })).toHaveLength(1);
     replica.before = () => undefined;
-    expect(await replica.sagas.retry(SAGA, 'b-1', 4)).toBe(1);
+    expect(await replica.sagas.retry(SAGA, 'b-1')).toBe(1);
     expect(await settle()).toEqual([...DONE, ...UNDONE]);
     expect((await replica.sagas.show(SAGA, 'b-1')).status).toBe('compensated');
   });

@@ -150,13 +150,6 @@ describe('an operator', () => {
     await expect(first().sagas.fireEarly(SAGA, 'l-1', 'off')).rejects.toThrow('Timer test.lamp/l-1/off does not exist');
   });
 
-  test('cancels a timer', async () => {
-    await first().deliver(lit('l-1', 60));
-    await first().sagas.cancelTimer(SAGA, 'l-1', 'off');
-    clock.advance(hours(2));
-    expect(await first().runtime.fireDue()).toBe(0);
-  });
-
   test('cancels an instance with all that waits, once', async () => {
     await first().deliver(lit('l-1', 60));
     await first().deliver(lit('l-2', 60));

@@ -6,6 +6,8 @@ export interface Connection {
   readonly client: pg.PoolClient;
   /** Tells why a statement failed, so that a lost connection is not used again. */
   failed(error: unknown): void;
+  /** Closes the connection instead of using it again: somebody may still hold it. */
+  discard(): void;
   release(): void;
 }
 
@@ -15,6 +17,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Most connections of this process, the listener apart. */
   readonly connections?: number;
+  /** A statement that has no answer by then counts as a lost connection. Longer than the server lets a statement run. */
+  readonly answerWithinMs?: number;
 }
 
 /**
@@ -33,9 +37,11 @@ export class Database {
       max: options.connections ?? 8,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      query_timeout: options.answerWithinMs ?? 35_000,
       lock_timeout: 10_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     });
     this.pool.on('error', ignore);
     // The pool watches idle clients only; the end of a connection may arrive in the packet that makes it ready, before anybody holds it.
@@ -87,6 +93,7 @@ export class Database {
       failed: (error) => {
         broken ||= isConnectionLoss(error);
       },
+      discard: onError,
       release: () => {
         client.off('error', onError);
         client.release(broken);

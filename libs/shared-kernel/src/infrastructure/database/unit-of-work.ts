@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { HandlerTimedOut } from '../../application/failure-policy.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
 import type { StreamPosition } from '../../domain/stream-position.ts';
@@ -25,6 +26,9 @@ interface Unit {
   response: StoredResponse | undefined;
   /** First event of each save that was sent: tells after a lost reply whether the commit took effect. */
   readonly sent: string[];
+  readonly saved: SavedAggregate[];
+  /** What its work left behind in the background must not join it any more: nobody would commit that. */
+  ended: boolean;
 }
 
 /**
@@ -34,6 +38,7 @@ interface Unit {
  */
 export class UnitOfWork {
   readonly #storage = new AsyncLocalStorage<Unit>();
+  readonly #undone = new WeakSet<SavedAggregate>();
 
   constructor(
     private readonly database: Database,
@@ -42,16 +47,22 @@ export class UnitOfWork {
     private readonly committed: () => void = () => undefined,
   ) {}
 
-  /** Throws what `work` throws (everything rolled back), ConcurrencyConflict, IdempotencyKeyTaken, or the driver's error. */
+  /**
+   * Throws what `work` throws (everything rolled back), ConcurrencyConflict, IdempotencyKeyTaken, TransactionAborted, or the driver's
+   * error.
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#storage.getStore() !== undefined) return work();
-    const unit: Unit = { connection: undefined, writes: [], response: undefined, sent: [] };
+    if (this.running) return work();
+    const unit: Unit = { connection: undefined, writes: [], response: undefined, sent: [], saved: [], ended: false };
     try {
       const result = await this.#storage.run(unit, work);
+      unit.ended = true;
       await this.#commit(unit);
       if (unit.sent.length > 0) this.committed();
       return result;
     } catch (error) {
+      unit.ended = true;
+      for (const aggregate of unit.saved) this.#undone.add(aggregate);
       await rollback(unit, error);
       throw error;
     } finally {
@@ -61,12 +72,12 @@ export class UnitOfWork {
 
   /** Whether the caller runs inside a unit. */
   get running(): boolean {
-    return this.#storage.getStore() !== undefined;
+    return this.#current() !== undefined;
   }
 
   /** A connection that sees what this unit has written; outside of a transaction any connection. */
   async reading(): Promise<NodePgDatabase> {
-    const unit = this.#storage.getStore();
+    const unit = this.#current();
     if (unit === undefined || (unit.connection === undefined && unit.writes.length === 0)) return this.database.pooled;
     return this.transaction();
   }
@@ -87,7 +98,8 @@ export class UnitOfWork {
 
   /**
    * Writes the aggregate's row, guarded by its version, and its uncommitted events. Without events nothing is written. An aggregate that
-   * was never saved is inserted; `duplicate` answers which rule refused an insert when it was not the id.
+   * was never saved is inserted; `duplicate` answers which rule refused a write when it was not the id or the version. Throws SaveUndone
+   * for an aggregate whose last save was rolled back.
    */
   async save<T extends PgTable & { _: { columns: { id: PgColumn } } }>(
     aggregate: SavedAggregate,
@@ -96,6 +108,7 @@ export class UnitOfWork {
     row: Omit<T['$inferInsert'], 'streamVersion' | 'streamHash' | 'recordedAt'>,
     duplicate?: () => Promise<Error>,
   ): Promise<void> {
+    if (this.#undone.has(aggregate)) throw new SaveUndone(`${aggregateType}/${aggregate.id}`);
     const events = aggregate.getUncommittedEvents();
     if (events.length === 0) return;
     const from = aggregate.position;
@@ -116,6 +129,7 @@ export class UnitOfWork {
       const unit = this.#unit();
       const alone = unit.connection === undefined && unit.writes.length === 0;
       unit.writes.push(write);
+      unit.saved.push(aggregate);
       if (!alone) await this.client();
     });
   }
@@ -125,8 +139,13 @@ export class UnitOfWork {
     this.#unit().response = response;
   }
 
-  #unit(): Unit {
+  #current(): Unit | undefined {
     const unit = this.#storage.getStore();
+    return unit?.ended === false ? unit : undefined;
+  }
+
+  #unit(): Unit {
+    const unit = this.#current();
     if (unit === undefined) throw new NoUnitOfWork();
     return unit;
   }
@@ -154,7 +173,8 @@ export class UnitOfWork {
     await this.#flush(connection.client, unit);
     if (unit.response !== undefined) await store(unit.response, (statement) => connection.client.query(statement));
     try {
-      await connection.client.query('COMMIT');
+      const { command } = await connection.client.query('COMMIT');
+      if (command !== 'COMMIT') throw new TransactionAborted();
     } catch (error) {
       const [first] = unit.sent;
       if (!isConnectionLoss(error) || first === undefined || !(await this.#recorded(first))) throw error;
@@ -235,6 +255,7 @@ async function store(response: StoredResponse, ask: Ask): Promise<void> {
 async function rollback(unit: Unit, cause: unknown): Promise<void> {
   const connection = await unit.connection?.catch(() => undefined);
   if (connection === undefined) return;
+  if (cause instanceof HandlerTimedOut) return connection.discard();
   connection.failed(cause);
   await connection.client.query('ROLLBACK').catch((error: unknown) => connection.failed(error));
 }
@@ -246,6 +267,26 @@ export class NoUnitOfWork extends Error {
   constructor() {
     super('no unit of work is running: call this inside UnitOfWork.run');
     this.name = 'NoUnitOfWork';
+  }
+}
+
+/** A statement failed, the work went on as if it had not, and Postgres answered the COMMIT with a rollback. */
+export class TransactionAborted extends Error {
+  readonly code = 'TRANSACTION_ABORTED';
+
+  constructor() {
+    super('a statement failed in this transaction and its error was swallowed: nothing was written; let the error through');
+    this.name = 'TransactionAborted';
+  }
+}
+
+/** The aggregate holds changes whose events were rolled back: saving it again would store the changes without the events. */
+export class SaveUndone extends Error {
+  readonly code = 'SAVE_UNDONE';
+
+  constructor(readonly stream: string) {
+    super(`the last save of ${stream} was rolled back: load it again and decide again`);
+    this.name = 'SaveUndone';
   }
 }
 

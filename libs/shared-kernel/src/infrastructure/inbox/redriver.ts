@@ -1,10 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import type { Database } from '../database/database.ts';
+import { isUnavailable } from '../database/pg-errors.ts';
+import type { Lease, Leases } from '../subscriptions/leases.ts';
 import { describe } from './parking-lot.ts';
 import type { EventDelivery } from './event-delivery.ts';
+
+const POLL_MS = 1_000;
 
 interface Head {
   readonly id: string;
@@ -13,35 +18,32 @@ interface Head {
 
 /**
  * Delivers the events of keys that an operator set to `redriving`, in their order. Event, effect and the way out of the queue commit
- * together; a failure puts the key back to `parked` with its new error. Any replica may do it: the key's row is the lock.
+ * together; a failure puts the key back to `parked` with its new error, a database that is away leaves it to the next turn. One replica at
+ * a time does it, so that an effect outside is not repeated by all of them.
  */
 export class Redriver implements BackgroundWorker {
   readonly name = 'redriver';
-  #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> = Promise.resolve();
-  #stopped = false;
-
   constructor(
     private readonly database: Database,
     private readonly delivery: EventDelivery,
     private readonly contracts: EventContracts,
     private readonly reactions: ReadonlyMap<string, EventReaction>,
-    private readonly pollMs = 1_000,
+    private readonly leases: Leases,
   ) {}
 
   start(): void {
-    this.#stopped = false;
-    this.#plan();
+    this.leases.want(this.name, (lease) => {
+      this.#working = this.#working.then(() => this.#serve(lease));
+    });
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
     await this.#working;
   }
 
-  /** Works until no key of a known reaction is left to redrive; answers how many events were delivered. */
-  async redriveAll(): Promise<number> {
+  /** Works until no key of a known reaction is left to redrive or `ended`; answers how many events were delivered. */
+  async redriveAll(ended?: AbortSignal): Promise<number> {
     const { rows } = await this.database.query<{ subscription: string; stream: string }>({
       name: 'redriving-keys',
       text: `SELECT subscription, stream FROM parked_keys WHERE state = 'redriving' AND subscription = ANY($1) ORDER BY parked_at`,
@@ -50,24 +52,19 @@ export class Redriver implements BackgroundWorker {
     let delivered = 0;
     for (const key of rows) {
       const reaction = this.reactions.get(key.subscription);
-      while (reaction !== undefined && (await this.#deliverHead(reaction, key.stream))) delivered++;
+      while (reaction !== undefined && ended?.aborted !== true && (await this.#deliverHead(reaction, key.stream))) delivered++;
     }
     return delivered;
   }
 
-  #plan(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#working = this.redriveAll()
-        .then(
-          () => undefined,
-          () => undefined,
-        )
-        .finally(() => this.#plan());
-    }, this.pollMs);
+  async #serve({ lost }: Lease): Promise<void> {
+    while (!lost.aborted) {
+      await this.redriveAll(lost).catch(() => undefined);
+      await delay(POLL_MS, undefined, { signal: lost }).catch(() => undefined);
+    }
   }
 
-  /** False: the key is empty (and gone), failed again, or is somebody else's at the moment. */
+  /** False: the key is empty (and gone), or failed again. */
   async #deliverHead(reaction: EventReaction, stream: string): Promise<boolean> {
     const head = await this.#head(reaction.subscription, stream);
     if (head === undefined) return false;
@@ -87,6 +84,7 @@ export class Redriver implements BackgroundWorker {
       });
       return true;
     } catch (error) {
+      if (isUnavailable(error)) throw error;
       await this.database.query({
         text: `WITH failed AS (UPDATE parked_events SET error = $1, attempts = attempts + 1 WHERE id = $2)
                UPDATE parked_keys SET state = 'parked' WHERE subscription = $3 AND stream = $4`,

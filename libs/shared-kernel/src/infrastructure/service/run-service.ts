@@ -14,6 +14,9 @@ import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceKernel } from './service-kernel.ts';
 import { ServiceWorkers } from './service-workers.ts';
 
+/** What has not ended by then is cut off, as a crash would: nothing acknowledged is lost, others take over when the leases expire. */
+const EXIT_WITHIN_MS = 28_000;
+
 export interface RunningService {
   readonly name: string;
   /** Where it answers HTTP: its API, or only its health when it runs as a worker. */
@@ -25,7 +28,7 @@ export interface RunningService {
 
 /**
  * Brings the database up to date, then starts HTTP and workers as ROLE says. Throws InvalidConfiguration, MigrationChanged, UnsafeDatabase,
- * RouteWithoutAccess, SubscriptionUnnamed before anything was taken on.
+ * RouteWithoutAccess, SubscriptionUnnamed before anything was taken on; then nothing stays open.
  */
 export async function startService(
   definition: ServiceDefinition,
@@ -36,35 +39,43 @@ export async function startService(
   const personal = [...definition.contracts].flatMap((contract) => contract.personal);
   const logger = createLogger({ service: definition.name, level: config.logLevel, personal });
   const kernel = new ServiceKernel(definition, config, new ServiceEnvironment(env), logger);
-  if (config.production) await requireDurability(kernel.database);
-  const app = await createHttpApp({
-    module: { module: definition.module, imports: [KernelModule.of(kernel)] },
-    logger: kernel.logger,
-    api: { title: definition.name },
-  });
-  const commandBus = app.get(CommandBus);
-  const discovered = discover(app.get(DiscoveryService));
-  const workers =
-    config.role === 'http' ? undefined : new ServiceWorkers(kernel, discovered, (command) => commandBus.execute(command));
-  kernel.signal.start();
-  workers?.start();
-  await app.listen({ host: config.host, port: config.port });
+  const running: { app?: NestFastifyApplication; workers?: ServiceWorkers } = {};
   const stop = async (): Promise<void> => {
-    await gracefulClose(app);
-    await workers?.stop();
+    if (running.app !== undefined) await gracefulClose(running.app);
+    await running.workers?.stop();
     await kernel.signal.stop();
     kernel.eventBridge.destroy();
     kernel.sqs.destroy();
     await kernel.database.close();
   };
   let stopping: Promise<void> | undefined;
-  return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };
+  try {
+    if (config.production) await requireDurability(kernel.database);
+    const app = await createHttpApp({
+      module: { module: definition.module, imports: [KernelModule.of(kernel)] },
+      logger: kernel.logger,
+      api: { title: definition.name },
+    });
+    running.app = app;
+    const commandBus = app.get(CommandBus);
+    const discovered = discover(app.get(DiscoveryService));
+    if (config.role !== 'http')
+      running.workers = new ServiceWorkers(kernel, discovered, (command) => commandBus.execute(command));
+    kernel.signal.start();
+    await app.listen({ host: config.host, port: config.port });
+    running.workers?.start();
+    return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** The whole of a service's `main.ts`: starts it with the process's environment and stops it gracefully on SIGTERM, SIGINT or when its parent is gone. */
 export async function runService(definition: ServiceDefinition): Promise<void> {
   const service = await startService(definition, process.env);
   const stop = (): void => {
+    setTimeout(() => process.exit(1), EXIT_WITHIN_MS).unref();
     service.stop().then(
       () => process.exit(0),
       () => process.exit(1),

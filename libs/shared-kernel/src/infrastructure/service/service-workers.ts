@@ -22,7 +22,7 @@ import type { ServiceKernel } from './service-kernel.ts';
 /** Everything that runs beside the requests of one service: feed, subscriptions, publisher, queue, sagas, redrives, cleaning. */
 export class ServiceWorkers {
   readonly #leases: Leases;
-  readonly #fed: readonly BackgroundWorker[];
+  readonly #leased: readonly BackgroundWorker[];
   readonly #free: readonly BackgroundWorker[];
   readonly #poller: QueuePoller;
 
@@ -44,10 +44,6 @@ export class ServiceWorkers {
     }
 
     this.#leases = new Leases(database);
-    this.#fed = [
-      new Sequencer(database, this.#leases, signal),
-      ...consumers.map((consumer) => new FeedSubscription(consumer, database, kernel.checkpoints, this.#leases, signal)),
-    ];
     const received = { service: definition.name, contracts, reactions: fromBus, delivery, unitOfWork, parkingLot, policy };
     const redriven = [...all.map(({ reaction }) => reaction), createInboxReaction(received)];
     const redriver = new Redriver(
@@ -55,8 +51,14 @@ export class ServiceWorkers {
       delivery,
       new EventContracts([...contracts, RejectedMessage]),
       new Map(redriven.map((reaction) => [reaction.subscription, reaction])),
+      this.#leases,
     );
-    this.#free = [...runtime.workers(), redriver, new Housekeeping(database)];
+    this.#leased = [
+      new Sequencer(database, this.#leases, signal),
+      ...consumers.map((consumer) => new FeedSubscription(consumer, database, kernel.checkpoints, this.#leases, signal)),
+      redriver,
+    ];
+    this.#free = [...runtime.workers(), new Housekeeping(database)];
     this.#poller = new QueuePoller({
       name: config.queueName,
       queue: new SqsQueue(kernel.sqs, { name: config.queueName }),
@@ -67,13 +69,13 @@ export class ServiceWorkers {
   }
 
   start(): void {
-    for (const worker of [...this.#fed, ...this.#free, this.#poller, this.#leases]) worker.start();
+    for (const worker of [...this.#leased, ...this.#free, this.#poller, this.#leases]) worker.start();
   }
 
   /** Takes nothing new, finishes what is under way, then gives up the leases so that another replica goes on at once. */
   async stop(): Promise<void> {
     await Promise.all([this.#poller.stop(), this.#leases.revoke(), ...this.#free.map((worker) => worker.stop())]);
-    await Promise.all(this.#fed.map((worker) => worker.stop()));
+    await Promise.all(this.#leased.map((worker) => worker.stop()));
     await this.#leases.stop();
   }
 }

@@ -17,17 +17,18 @@ export class Checkpoints {
   constructor(private readonly database: Database) {}
 
   /** The checkpoint of a subscription; a new one starts at 0 or at the head, as it declares. */
-  async open(consumer: FeedConsumer): Promise<{ checkpoint: number; state: 'running' | 'stopped' }> {
+  async open(consumer: FeedConsumer): Promise<{ checkpoint: number; state: 'running' | 'stopped'; failed: boolean }> {
     await this.database.query({
       text: `INSERT INTO subscriptions (name, checkpoint)
              SELECT $1, CASE WHEN $2 = 'now' THEN position ELSE 0 END FROM feed_head ON CONFLICT DO NOTHING`,
       values: [consumer.subscription, consumer.startAt],
     });
-    const { rows } = await this.database.query<{ checkpoint: string; state: 'running' | 'stopped' }>({
-      text: 'SELECT checkpoint, state FROM subscriptions WHERE name = $1',
+    const { rows } = await this.database.query<{ checkpoint: string; state: 'running' | 'stopped'; failed: boolean }>({
+      text: 'SELECT checkpoint, state, last_error IS NOT NULL AS failed FROM subscriptions WHERE name = $1',
       values: [consumer.subscription],
     });
-    return { checkpoint: Number(rows[0]?.checkpoint ?? 0), state: rows[0]?.state ?? 'running' };
+    const [row] = rows;
+    return { checkpoint: Number(row?.checkpoint ?? 0), state: row?.state ?? 'running', failed: row?.failed ?? false };
   }
 
   /** Throws LeaseLost when the lease is not the caller's any more. Never moves back. */

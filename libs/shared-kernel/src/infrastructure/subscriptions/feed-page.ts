@@ -22,9 +22,13 @@ interface Row {
 
 export interface FeedPage {
   readonly events: readonly FeedEvent[];
-  /** Everything up to here was looked at: the last event of a full page, else the head of the feed. */
+  /** Everything up to here was looked at: the last event of a full page, else as far as one page looks. */
   readonly scannedTo: number;
+  readonly head: number;
 }
+
+/** A reader of rare events must not run into the time limit of a statement on its way through a long log. */
+const MOST_SCANNED = 100_000;
 
 /** Events after `after` with one of the names, in feed order. */
 export async function readFeedPage(
@@ -39,20 +43,16 @@ export async function readFeedPage(
            FROM feed_head head LEFT JOIN LATERAL (
              SELECT position, event_id, event_name, schema_version, aggregate_type, aggregate_id, stream_version, occurred_at, recorded_at,
                     correlation_id, causation_id, user_id, actor, traceparent, payload
-             FROM domain_events WHERE position > $1 AND event_name = ANY($2) ORDER BY position LIMIT $3
+             FROM domain_events WHERE position > $1 AND position <= $4 AND event_name = ANY($2) ORDER BY position LIMIT $3
            ) event ON true`,
-    values: [after, names, limit],
+    values: [after, names, limit, after + MOST_SCANNED],
   });
   const events: FeedEvent[] = [];
   for (const row of rows) if (row.position !== null) events.push(toFeedEvent(row, Number(row.position)));
   const last = events.at(-1);
-  return {
-    events,
-    scannedTo:
-      events.length === limit && last !== undefined
-        ? last.position
-        : Math.max(after, Number(rows[0]?.head ?? 0), last?.position ?? 0),
-  };
+  const head = Number(rows[0]?.head ?? 0);
+  const full = events.length === limit && last !== undefined;
+  return { events, scannedTo: full ? last.position : Math.max(after, Math.min(head, after + MOST_SCANNED)), head };
 }
 
 function toFeedEvent(row: Row, position: number): FeedEvent {

@@ -92,11 +92,13 @@ export class FeedSignal implements BackgroundWorker {
       application_name: `${this.database.options.applicationName}/listen`,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     });
     this.#listener = client;
     const again = (): void => {
       if (this.#listener !== client) return;
       this.#listener = undefined;
+      client.end().catch(() => undefined);
       if (!this.#stopped) this.#reconnect = setTimeout(() => this.#connect(), RECONNECT_MS);
     };
     client.on('error', again);

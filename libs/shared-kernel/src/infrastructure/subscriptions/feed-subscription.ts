@@ -51,8 +51,8 @@ export class FeedSubscription implements BackgroundWorker {
     for (let failures = 0; !lease.lost.aborted;) {
       const startedAt = performance.now();
       try {
-        const { checkpoint, state } = await this.checkpoints.open(this.consumer);
-        if (state === 'running') await this.#term(lease, checkpoint);
+        const { checkpoint, state, failed } = await this.checkpoints.open(this.consumer);
+        if (state === 'running') await this.#term(lease, checkpoint, failed);
         else await delay(POLL_MS, undefined, { signal: lease.lost }).catch(() => undefined);
       } catch (error) {
         if (error instanceof LeaseLost) return;
@@ -64,13 +64,15 @@ export class FeedSubscription implements BackgroundWorker {
     }
   }
 
-  async #term(lease: Lease, checkpoint: number): Promise<void> {
+  async #term(lease: Lease, checkpoint: number, failedBefore: boolean): Promise<void> {
     const failed = new AbortController();
     const term = new Term(this.consumer, this.database, this.signal, checkpoint, AbortSignal.any([lease.lost, failed.signal]));
-    const saving = this.#saveCheckpoints(lease, term, checkpoint).catch((error: unknown) => {
+    const saving = this.#saveCheckpoints(lease, term, checkpoint, failedBefore).catch((error: unknown) => {
       failed.abort();
       throw error;
     });
+    // It is awaited below, but may fail while a handler is still under way.
+    saving.catch(() => undefined);
     try {
       await this.consumer.consume(term);
     } finally {
@@ -79,16 +81,18 @@ export class FeedSubscription implements BackgroundWorker {
     }
   }
 
-  async #saveCheckpoints(lease: Lease, term: Term, from: number): Promise<void> {
-    for (let saved = from; ;) {
+  /** Saving also takes back the error of an earlier term: when the checkpoint moves, or when there is nothing left that could fail. */
+  async #saveCheckpoints(lease: Lease, term: Term, from: number, failedBefore: boolean): Promise<void> {
+    for (let saved = from, clean = !failedBefore; ;) {
       const ended = term.ended.aborted;
       const checkpoint = term.checkpoint;
-      if (checkpoint > saved) {
+      if (checkpoint > saved || (!clean && term.caughtUp)) {
         await this.checkpoints.save(this.name, lease, checkpoint);
         saved = checkpoint;
+        clean = true;
       }
       if (ended) return;
-      await term.moved(CHECKPOINT_EVERY_MS);
+      await term.moved(saved, CHECKPOINT_EVERY_MS);
     }
   }
 }
@@ -98,6 +102,7 @@ class Term implements FeedTerm {
   #lastTaken: number;
   #advanced: number;
   #wake: (() => void) | undefined;
+  #atHead = false;
 
   constructor(
     private readonly consumer: FeedConsumer,
@@ -115,6 +120,11 @@ class Term implements FeedTerm {
     return this.#advanced >= this.#lastTaken ? this.#scannedTo : this.#advanced;
   }
 
+  /** Nothing is waiting and nothing is under way. */
+  get caughtUp(): boolean {
+    return this.#atHead && this.#advanced >= this.#lastTaken;
+  }
+
   async take(limit: number): Promise<readonly FeedEvent[]> {
     while (!this.ended.aborted) {
       const heard = this.signal.heard('sequenced');
@@ -123,8 +133,11 @@ class Term implements FeedTerm {
       if (page.scannedTo > this.#scannedTo) this.#scannedTo = page.scannedTo;
       if (last !== undefined) {
         this.#lastTaken = last.position;
+        this.#atHead = false;
         return page.events;
       }
+      if (page.scannedTo < page.head) continue;
+      this.#atHead = true;
       this.#wake?.();
       await this.signal.next('sequenced', heard, POLL_MS, this.ended);
     }
@@ -137,11 +150,11 @@ class Term implements FeedTerm {
     this.#wake?.();
   }
 
-  /** Resolves a little after the checkpoint moved (so that many moves are one write), or at once when the term ends. */
-  async moved(afterMs: number): Promise<void> {
+  /** Resolves a little after the checkpoint moved beyond `saved` (so that many moves are one write), or at once when the term ends. */
+  async moved(saved: number, afterMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      if (this.ended.aborted) resolve();
+      if (this.ended.aborted || this.checkpoint > saved) resolve();
     });
     this.#wake = undefined;
     await delay(afterMs, undefined, { signal: this.ended }).catch(() => undefined);

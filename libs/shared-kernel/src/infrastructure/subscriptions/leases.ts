@@ -27,6 +27,7 @@ export class Leases implements BackgroundWorker {
   readonly #wanted = new Map<string, (lease: Lease) => void>();
   readonly #held = new Map<string, Held>();
   #timer: NodeJS.Timeout | undefined;
+  #expiry: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
   #stopped = true;
 
@@ -43,6 +44,8 @@ export class Leases implements BackgroundWorker {
 
   start(): void {
     this.#stopped = false;
+    // Apart from the turns: a turn may hang as long as the database does.
+    this.#expiry = setInterval(() => this.#dropExpired(), this.ttlMs / 4);
     this.#plan(0);
   }
 
@@ -50,6 +53,7 @@ export class Leases implements BackgroundWorker {
   async revoke(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#expiry);
     await this.#turn;
     for (const { controller } of this.#held.values()) controller.abort();
   }
@@ -57,9 +61,8 @@ export class Leases implements BackgroundWorker {
   /** Revokes, then gives up every lease, so that another replica may take it at once. */
   async stop(): Promise<void> {
     await this.revoke();
-    const names = [...this.#held.keys()];
     this.#held.clear();
-    await this.#release(names);
+    await this.#release();
   }
 
   #plan(afterMs: number): void {
@@ -67,7 +70,7 @@ export class Leases implements BackgroundWorker {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#turn = this.#renew()
-        .catch(() => this.#dropExpired())
+        .catch(() => undefined)
         .finally(() => this.#plan(this.ttlMs / 4));
     }, afterMs);
   }
@@ -113,12 +116,9 @@ export class Leases implements BackgroundWorker {
     for (const [name, held] of this.#held) if (now - held.renewedAt > this.ttlMs) this.#lose(name);
   }
 
-  async #release(names: string[]): Promise<void> {
+  async #release(): Promise<void> {
     await this.database
-      .query({
-        text: `UPDATE leases SET expires_at = '-infinity' WHERE name = ANY($1) AND holder = $2`,
-        values: [names, this.#holder],
-      })
+      .query({ text: `UPDATE leases SET expires_at = '-infinity' WHERE holder = $1`, values: [this.#holder] })
       .catch(() => undefined);
   }
 }

@@ -2,15 +2,20 @@ import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import { fullJitter, type FailurePolicy } from '../../application/failure-policy.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
-import { isUnavailable } from '../database/pg-errors.ts';
+import { ConcurrencyConflict } from '../../domain/domain.error.ts';
+import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-errors.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { streamKey, type EventDelivery } from '../inbox/event-delivery.ts';
-import type { ParkingLot } from '../inbox/parking-lot.ts';
+import { describe, type ParkingLot } from '../inbox/parking-lot.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
 import { SubscriptionStopped } from './feed-subscription.ts';
 import { StreamLanes, type Tries } from './stream-lanes.ts';
 
 const PARALLEL = 4;
+/** A race that is lost so often is a fault of the handler. */
+const MOST_RACES = 50;
+/** The statement ran into its own time limit: the database is there, the handler asks too much of it. */
+const STATEMENT_TIMEOUT = '57014';
 
 export interface ReactionConsumerParts {
   readonly contracts: EventContracts;
@@ -53,10 +58,11 @@ export class ReactionConsumer implements FeedConsumer {
       await this.parts.delivery.deliver(this.reaction, this.#read(event));
       return undefined;
     } catch (error) {
-      if (isUnavailable(error)) return fullJitter(++tries.waits, 100, 2_000);
+      if (isAway(error)) return fullJitter(++tries.waits, 100, 2_000);
+      if (isLostRace(error) && ++tries.races <= MOST_RACES) return fullJitter(tries.races, 5, 200);
       const verdict = this.parts.policy(error, ++tries.failures);
       if (verdict.kind === 'stop')
-        throw new SubscriptionStopped(`${this.subscription} stopped at ${event.eventId}`, { cause: error });
+        throw new SubscriptionStopped(`${this.subscription} stopped at ${event.eventId}: ${describe(error)}`, { cause: error });
       if (verdict.kind === 'retry') return verdict.afterMs;
       if (!(await this.#park(event, stream, error, tries.failures))) return fullJitter(++tries.waits, 100, 2_000);
       parked.add(stream);
@@ -95,6 +101,14 @@ export class ReactionConsumer implements FeedConsumer {
       return false;
     }
   }
+}
+
+function isAway(error: unknown): boolean {
+  return isUnavailable(error) && sqlState(error) !== STATEMENT_TIMEOUT;
+}
+
+function isLostRace(error: unknown): boolean {
+  return error instanceof ConcurrencyConflict || isRollbackToRepeat(error);
 }
 
 function plain(event: FeedEvent): Omit<RecordedEvent, 'payload'> {

@@ -68,7 +68,10 @@ export class Sequencer implements BackgroundWorker {
   }
 }
 
-/** The shared lock on the lease orders this statement before or after a change of holder, so positions never come from two at once. */
+/**
+ * The shared lock on the lease orders this statement before or after a change of holder, so positions never come from two at once. A turn
+ * whose reply was lost may still run beside the next one: the second finds the head elsewhere than it `seen` it and places nothing.
+ */
 const SEQUENCE = `
 WITH mine AS MATERIALIZED (
   SELECT 1 FROM leases WHERE name = '${LEASE}' AND epoch = $1 FOR SHARE
@@ -81,10 +84,13 @@ WITH mine AS MATERIALIZED (
 ), entries AS (
   SELECT id, aggregate_type, aggregate_id, row_number() OVER (PARTITION BY aggregate_type, aggregate_id ORDER BY stream_version) AS nth
   FROM batch
+), seen AS MATERIALIZED (
+  SELECT position FROM feed_head
 ), head AS (
-  UPDATE feed_head SET position = position + (SELECT count(*) FROM batch)
-  WHERE EXISTS (SELECT 1 FROM mine) AND EXISTS (SELECT 1 FROM batch)
-  RETURNING position - (SELECT count(*) FROM batch) AS base
+  UPDATE feed_head SET position = feed_head.position + (SELECT count(*) FROM batch)
+  FROM seen
+  WHERE feed_head.position = seen.position AND EXISTS (SELECT 1 FROM mine) AND EXISTS (SELECT 1 FROM batch)
+  RETURNING feed_head.position - (SELECT count(*) FROM batch) AS base
 ), placed AS (
   UPDATE domain_events SET position = head.base + places.place
   FROM head, entries JOIN places USING (aggregate_type, aggregate_id, nth)

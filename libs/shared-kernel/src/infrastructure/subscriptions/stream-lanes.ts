@@ -6,10 +6,11 @@ import { Watermark } from './watermark.ts';
 const MOST_UNDONE = 500;
 const MOST_AHEAD = 50_000;
 
-/** How often one event was tried in this term: failures count towards parking, waits for a database that is away do not. */
+/** How often one event was tried in this term: failures count towards parking; waits for a database that is away and lost races do not. */
 export interface Tries {
   failures: number;
   waits: number;
+  races: number;
 }
 
 /** Answers undefined when the event is done, else after how many milliseconds to try it again. */
@@ -26,7 +27,7 @@ export class StreamLanes {
   #running = 0;
   #undone = 0;
   #failure: Error | undefined;
-  readonly #stopped = Promise.withResolvers<[]>();
+  #giveUpTaking: () => void = () => undefined;
   #changed: (() => void) | undefined;
 
   constructor(
@@ -40,11 +41,18 @@ export class StreamLanes {
   /** Returns when the term has ended and nothing is under way; throws the first error of an attempt. */
   async untilEnded(): Promise<void> {
     while (await this.#hasRoom()) {
-      const events = await Promise.race([this.term.take(MOST_UNDONE - this.#undone), this.#stopped.promise]);
-      for (const event of events) this.#admit(event);
+      for (const event of await this.#take()) this.#admit(event);
     }
     await Promise.all(this.#lanes.values());
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Not a race against a promise of the whole term: that would keep every page until the term ends. */
+  async #take(): Promise<readonly FeedEvent[]> {
+    return new Promise((resolve, reject) => {
+      this.#giveUpTaking = () => resolve([]);
+      this.term.take(MOST_UNDONE - this.#undone).then(resolve, reject);
+    });
   }
 
   #admit(event: FeedEvent): void {
@@ -59,10 +67,10 @@ export class StreamLanes {
   }
 
   async #finish(event: FeedEvent): Promise<void> {
-    const tries: Tries = { failures: 0, waits: 0 };
+    const tries: Tries = { failures: 0, waits: 0, races: 0 };
     try {
       while (!this.#over()) {
-        const againAfter = await this.#inTurn(() => this.attempt(event, tries));
+        const againAfter = await this.#inTurn(async () => (this.#over() ? 0 : this.attempt(event, tries)));
         if (againAfter === undefined) {
           this.term.advance(this.#watermark.done(event.position));
           return;
@@ -71,7 +79,7 @@ export class StreamLanes {
       }
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(String(error));
-      this.#stopped.resolve([]);
+      this.#giveUpTaking();
     } finally {
       this.#undone--;
       this.#changed?.();
