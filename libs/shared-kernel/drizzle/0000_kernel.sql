@@ -24,12 +24,6 @@ CREATE UNIQUE INDEX domain_events_position ON domain_events (position) WHERE pos
 CREATE INDEX domain_events_unsequenced ON domain_events (id) WHERE position IS NULL;
 CREATE INDEX domain_events_correlation ON domain_events (correlation_id);
 
--- Raised by a statement that must not take effect in part.
-CREATE FUNCTION kernel_refuse(reason text) RETURNS int LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '%', reason USING ERRCODE = 'ED001';
-END $$;
-
 -- Stored answers of commands, written in the transaction of the command.
 CREATE TABLE idempotency_keys (
   principal  text        NOT NULL,

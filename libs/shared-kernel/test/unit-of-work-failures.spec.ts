@@ -146,9 +146,9 @@ describe('one statement', () => {
     let writes = 0;
     class ReplyLosing extends Database {
       override async query<R extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<R>> {
+        const first = statement.text.startsWith('WITH state') && ++writes === 1;
         const result = await super.query<R>(statement);
-        if (statement.text.startsWith('WITH state') && ++writes === 1)
-          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        if (first) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
         return result;
       }
     }

@@ -10,7 +10,13 @@ import type { EventRecorder } from '../domain-events/event-recorder.ts';
 import type { AggregateTable } from './aggregate-table.ts';
 import type { Connection, Database } from './database.ts';
 import { isConnectionLoss, sqlState } from './pg-errors.ts';
-import { responseStatement, writeStatement, type AggregateWrite, type StoredResponse } from './write-statement.ts';
+import {
+  responseStatement,
+  writeStatement,
+  writeStatementInTransaction,
+  type AggregateWrite,
+  type StoredResponse,
+} from './write-statement.ts';
 
 /** What `save` needs of an aggregate root. */
 export interface SavedAggregate {
@@ -185,8 +191,10 @@ export class UnitOfWork {
   async #flush(client: PoolClient, unit: Unit): Promise<void> {
     for (let write = unit.writes.shift(); write !== undefined; write = unit.writes.shift()) {
       unit.sent.push(firstEvent(write));
-      const { rows } = await client.query<Written>(writeStatement(write)).catch((error: unknown) => this.#explain(write, error));
-      if (rows[0]?.state !== 1) throw await this.#refusal(write, (statement) => client.query(statement));
+      const { rowCount } = await client
+        .query(writeStatementInTransaction(write))
+        .catch((error: unknown) => explain(write, error));
+      if (rowCount !== 1) throw await refusal(write, (statement) => client.query(statement));
     }
   }
 
@@ -195,15 +203,17 @@ export class UnitOfWork {
     const statement = writeStatement(write, unit.response);
     for (let attempt = 1; ; attempt++) {
       try {
-        const { rows } = await this.database.query<Written>(statement).catch((error: unknown) => this.#explain(write, error));
-        if (rows[0]?.state !== 1 && !(attempt > 1 && (await this.#recorded(firstEvent(write))))) {
-          throw await this.#refusal(write, (query) => this.database.query(query));
+        const { rowCount } = await this.database.query(statement);
+        if (rowCount !== 1 && !(attempt > 1 && (await this.#recorded(firstEvent(write))))) {
+          throw await refusal(write, (query) => this.database.query(query));
         }
-        unit.sent.push(firstEvent(write));
-        return;
       } catch (error) {
-        if (!isConnectionLoss(error) || attempt === 3) throw error;
+        if (isConnectionLoss(error) && attempt < 3) continue;
+        const tookEffect = attempt > 1 && sqlState(error) === UNIQUE_VIOLATION && (await this.#recorded(firstEvent(write)));
+        if (!tookEffect) await explain(write, error);
       }
+      unit.sent.push(firstEvent(write));
+      return;
     }
   }
 
@@ -214,27 +224,27 @@ export class UnitOfWork {
     });
     return rowCount === 1;
   }
-
-  async #explain(write: AggregateWrite, error: unknown): Promise<never> {
-    if (sqlState(error) === 'ED001') throw new IdempotencyKeyTaken();
-    if (sqlState(error) !== '23505') throw error;
-    const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
-    if (constraint.startsWith('domain_events'))
-      throw new ConcurrencyConflict(streamOf(write), write.expected, write.expected + 1, { cause: error });
-    throw (await write.duplicate?.()) ?? error;
-  }
-
-  /** Nothing was written: because the row has another version, or because an insert met a row that has the same unique value. */
-  async #refusal(write: AggregateWrite, query: Ask): Promise<Error> {
-    const { rows } = await query({ text: `SELECT stream_version FROM "${write.table}" WHERE id = $1`, values: [write.id] });
-    const actual = Number(rows[0]?.stream_version ?? 0);
-    if (write.expected === 0 && actual === 0) return (await write.duplicate?.()) ?? new DuplicateRow(write.table);
-    return new ConcurrencyConflict(streamOf(write), write.expected, actual);
-  }
 }
 
-interface Written {
-  readonly state: number;
+const UNIQUE_VIOLATION = '23505';
+
+/** Throws what a failed write means: the rule whose unique constraint refused it, else the error itself. */
+async function explain(write: AggregateWrite, error: unknown): Promise<never> {
+  if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+  const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
+  if (constraint.startsWith('idempotency_keys')) throw new IdempotencyKeyTaken();
+  if (constraint.startsWith('domain_events') || constraint === `${write.table}_pkey`) {
+    throw new ConcurrencyConflict(streamOf(write), write.expected, write.expected + 1, { cause: error });
+  }
+  throw (await write.duplicate?.()) ?? new DuplicateRow(write.table);
+}
+
+/** Nothing was written: the row has another version than the writer had seen, or an insert met a row with the same unique value. */
+async function refusal(write: AggregateWrite, query: Ask): Promise<Error> {
+  const { rows } = await query({ text: `SELECT stream_version FROM "${write.table}" WHERE id = $1`, values: [write.id] });
+  const actual = Number(rows[0]?.['stream_version'] ?? 0);
+  if (write.expected === 0 && actual === 0) return (await write.duplicate?.()) ?? new DuplicateRow(write.table);
+  return new ConcurrencyConflict(streamOf(write), write.expected, actual);
 }
 
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;

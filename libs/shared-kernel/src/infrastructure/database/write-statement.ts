@@ -44,17 +44,32 @@ const EVENT_TYPES = [
   'text',
   'text',
 ];
+const KEY_COLUMNS = 'principal, key, body_hash, status, response';
+const KEY_TYPES = ['text', 'text', 'text', 'int', 'text'];
 const texts = new Map<string, string>();
 
 /**
- * State row, events and stored answer in one statement, which is a transaction of its own: one round trip, all or nothing. The result
- * row says `state` = rows written (0: somebody else was first, nothing was written) and raises ED001 if the key was taken meanwhile.
+ * State row, events and stored answer in one statement, which is a transaction of its own: one round trip, all or nothing. No row in the
+ * answer: the row has another version, nothing was written. A unique violation names the constraint, hence the rule.
  */
 export function writeStatement(write: AggregateWrite, response?: StoredResponse): QueryConfig {
-  const shape = `${write.table}/${write.expected === 0 ? 'insert' : 'update'}/${write.events.length}/${response === undefined ? 0 : 1}`;
+  return statement(write, response, '');
+}
+
+/**
+ * The same inside of a transaction, without the answer. A row that breaks a unique constraint is not written either, and the transaction
+ * goes on: whoever asked may decide otherwise.
+ */
+export function writeStatementInTransaction(write: AggregateWrite): QueryConfig {
+  return statement(write, undefined, ' ON CONFLICT DO NOTHING');
+}
+
+function statement(write: AggregateWrite, response: StoredResponse | undefined, onConflict: string): QueryConfig {
+  const kind = write.expected === 0 ? `insert${onConflict === '' ? '' : '-or-not'}` : 'update';
+  const shape = `${write.table}/${kind}/${write.events.length}/${response === undefined ? 0 : 1}`;
   let text = texts.get(shape);
   if (text === undefined) {
-    text = buildText(write, response !== undefined);
+    text = buildText(write, response !== undefined, onConflict);
     texts.set(shape, text);
   }
   const values = [...write.values];
@@ -68,26 +83,23 @@ export function writeStatement(write: AggregateWrite, response?: StoredResponse)
 export function responseStatement(response: StoredResponse): QueryConfig {
   return {
     name: 'idempotency-key',
-    text: 'INSERT INTO idempotency_keys (principal, key, body_hash, status, response) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+    text: `INSERT INTO idempotency_keys (${KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
     values: responseValues(response),
   };
 }
 
-function buildText(write: AggregateWrite, withKey: boolean): string {
+function buildText(write: AggregateWrite, withKey: boolean, onConflict: string): string {
   let next = 0;
   const parameter = (): string => `$${++next}`;
   const quoted = write.columns.map((column) => `"${column}"`);
   const state =
     write.expected === 0
-      ? `INSERT INTO "${write.table}" (${quoted.join(', ')}) VALUES (${quoted.map(parameter).join(', ')}) ON CONFLICT DO NOTHING RETURNING 1`
+      ? `INSERT INTO "${write.table}" (${quoted.join(', ')}) VALUES (${quoted.map(parameter).join(', ')})${onConflict} RETURNING 1`
       : `UPDATE "${write.table}" SET ${quoted.map((column) => `${column} = ${parameter()}`).join(', ')} WHERE "id" = ${parameter()} AND "stream_version" = ${parameter()} RETURNING 1`;
   const rows = write.events.map(() => `(${EVENT_TYPES.map((type) => `${parameter()}::${type}`).join(', ')})`);
-  const log = `INSERT INTO domain_events (${EVENT_COLUMNS}) SELECT event.* FROM state, (VALUES ${rows.join(', ')}) AS event RETURNING 1`;
-  if (!withKey) return `WITH state AS (${state}), log AS (${log}) SELECT count(*)::int AS state FROM state`;
-  const key = `INSERT INTO idempotency_keys (principal, key, body_hash, status, response) SELECT ${['text', 'text', 'text', 'int', 'text'].map((type) => `${parameter()}::${type}`).join(', ')} FROM state ON CONFLICT DO NOTHING RETURNING 1`;
-  return `WITH state AS (${state}), log AS (${log}), key AS (${key})
-SELECT written.state, CASE WHEN written.state > 0 AND written.key = 0 THEN kernel_refuse('IDEMPOTENCY_KEY_TAKEN') END
-FROM (SELECT (SELECT count(*) FROM state)::int AS state, (SELECT count(*) FROM key)::int AS key) AS written`;
+  const log = `INSERT INTO domain_events (${EVENT_COLUMNS}) SELECT event.* FROM state, (VALUES ${rows.join(', ')}) AS event`;
+  const key = `INSERT INTO idempotency_keys (${KEY_COLUMNS}) SELECT ${KEY_TYPES.map((type) => `${parameter()}::${type}`).join(', ')} FROM state`;
+  return `WITH state AS (${state}), log AS (${log})${withKey ? `, key AS (${key})` : ''} SELECT 1 FROM state`;
 }
 
 function eventValues(event: ChainedEvent): unknown[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StoredEvent } from '../../application/stored-event.ts';
 
 /**
@@ -6,25 +6,24 @@ import type { StoredEvent } from '../../application/stored-event.ts';
  * stored, so an encrypted payload takes the place of a plain one without a new format. Adding a field here breaks every chain.
  */
 export function chainHash(previous: string, event: StoredEvent): string {
-  return createHash('sha256')
-    .update(
-      JSON.stringify([
-        previous,
-        event.eventId,
-        event.eventName,
-        event.schemaVersion,
-        event.aggregateType,
-        event.aggregateId,
-        event.streamVersion,
-        event.occurredAt,
-        event.recordedAt,
-        event.correlationId,
-        event.causationId,
-        event.userId,
-        event.actor,
-        event.traceparent ?? null,
-        event.payload,
-      ]),
-    )
-    .digest('hex');
+  return hash(
+    'sha256',
+    JSON.stringify([
+      previous,
+      event.eventId,
+      event.eventName,
+      event.schemaVersion,
+      event.aggregateType,
+      event.aggregateId,
+      event.streamVersion,
+      event.occurredAt,
+      event.recordedAt,
+      event.correlationId,
+      event.causationId,
+      event.userId,
+      event.actor,
+      event.traceparent ?? null,
+      event.payload,
+    ]),
+  );
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
+import { errorLine } from '../logging/safe-text.ts';
 
 /** A message that cannot be handled now, as it was received. */
 export interface ParkedMessage {
@@ -45,7 +46,7 @@ export class ParkingLot {
              ON CONFLICT (subscription, stream) DO UPDATE SET parked_at = key.parked_at`,
       values: [subscription, stream],
     });
-    await add(client, subscription, stream, failed, describe(error), attempts);
+    await add(client, subscription, stream, failed, errorLine(error), attempts);
   }
 
   /** True: the key is parked and the message now waits in its queue. Holds the key until the transaction ends. */
@@ -120,11 +121,4 @@ async function add(
            ON CONFLICT (subscription, stream, event_id) DO NOTHING`,
     values: [subscription, stream, parked.eventId, parked.eventName, parked.message, error, attempts],
   });
-}
-
-/** Name, code and message; no stack and nothing of the payload. */
-export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, 500);
-  const code = 'code' in error && typeof error.code === 'string' ? ` [${error.code}]` : '';
-  return `${error.name}${code}: ${error.message}`.slice(0, 1_000);
 }

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import type { Database } from '../database/database.ts';
 import { isUnavailable } from '../database/pg-errors.ts';
 import type { Lease, Leases } from '../subscriptions/leases.ts';
-import { describe } from './parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import type { EventDelivery } from './event-delivery.ts';
 
 const POLL_MS = 1_000;
@@ -88,7 +88,7 @@ export class Redriver implements BackgroundWorker {
       await this.database.query({
         text: `WITH failed AS (UPDATE parked_events SET error = $1, attempts = attempts + 1 WHERE id = $2)
                UPDATE parked_keys SET state = 'parked' WHERE subscription = $3 AND stream = $4`,
-        values: [describe(error), head.id, reaction.subscription, stream],
+        values: [errorLine(error), head.id, reaction.subscription, stream],
       });
       return false;
     }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
+import { TransactionAborted } from '../database/unit-of-work.ts';
 
 /** A transaction of the runtime's own: no aggregate is saved in it. `settings` are statements that go before all others. */
 export async function inTransaction<T>(
@@ -11,7 +12,8 @@ export async function inTransaction<T>(
     await client.query(`BEGIN; ${settings}`);
     try {
       const result = await work(client);
-      await client.query('COMMIT');
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') throw new TransactionAborted();
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);

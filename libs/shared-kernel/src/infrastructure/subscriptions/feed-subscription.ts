@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { Database } from '../database/database.ts';
-import { describe } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
 import { readFeedPage } from './feed-page.ts';
@@ -57,7 +57,7 @@ export class FeedSubscription implements BackgroundWorker {
       } catch (error) {
         if (error instanceof LeaseLost) return;
         const stopped = error instanceof SubscriptionStopped;
-        await this.checkpoints.failed(this.name, describe(error), stopped ? 'stopped' : 'running').catch(() => undefined);
+        await this.checkpoints.failed(this.name, errorLine(error), stopped ? 'stopped' : 'running').catch(() => undefined);
         failures = performance.now() - startedAt > 10_000 ? 1 : failures + 1;
         await delay(fullJitter(failures, 100, 5_000), undefined, { signal: lease.lost }).catch(() => undefined);
       }

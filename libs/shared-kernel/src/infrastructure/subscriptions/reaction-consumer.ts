@@ -6,7 +6,8 @@ import { ConcurrencyConflict } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-errors.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { streamKey, type EventDelivery } from '../inbox/event-delivery.ts';
-import { describe, type ParkingLot } from '../inbox/parking-lot.ts';
+import type { ParkingLot } from '../inbox/parking-lot.ts';
+import { errorLine } from '../logging/safe-text.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
 import { SubscriptionStopped } from './feed-subscription.ts';
 import { StreamLanes, type Tries } from './stream-lanes.ts';
@@ -62,7 +63,7 @@ export class ReactionConsumer implements FeedConsumer {
       if (isLostRace(error) && ++tries.races <= MOST_RACES) return fullJitter(tries.races, 5, 200);
       const verdict = this.parts.policy(error, ++tries.failures);
       if (verdict.kind === 'stop')
-        throw new SubscriptionStopped(`${this.subscription} stopped at ${event.eventId}: ${describe(error)}`, { cause: error });
+        throw new SubscriptionStopped(`${this.subscription} stopped at ${event.eventId}: ${errorLine(error)}`, { cause: error });
       if (verdict.kind === 'retry') return verdict.afterMs;
       if (!(await this.#park(event, stream, error, tries.failures))) return fullJitter(++tries.waits, 100, 2_000);
       parked.add(stream);

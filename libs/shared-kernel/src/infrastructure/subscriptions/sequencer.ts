@@ -8,6 +8,8 @@ import { LeaseLost, type Lease, type Leases } from './leases.ts';
 const LEASE = 'sequencer';
 const MOST_PER_TURN = 1_000;
 const POLL_MS = 1_000;
+/** After a turn that was not full: under load turns take more at a time and cost the writers less; the first event after a pause waits for nothing. */
+const GATHER_MS = 4;
 
 /**
  * Gives committed events their place in the feed: contiguous from 1, in insertion order, each stream in its own order. Because positions
@@ -46,11 +48,12 @@ export class Sequencer implements BackgroundWorker {
         failures = 0;
         this.lastError = undefined;
         if (sequenced > 0) this.signal.raise('sequenced');
+        if (sequenced > 0 && sequenced < MOST_PER_TURN) await pause(GATHER_MS, lease.lost);
         if (sequenced < MOST_PER_TURN) await this.signal.next('recorded', heard, POLL_MS, lease.lost);
       } catch (error) {
         if (error instanceof LeaseLost) return;
         this.lastError = error instanceof Error ? error.message : String(error);
-        await delay(fullJitter(++failures, 100, 2_000), undefined, { signal: lease.lost }).catch(() => undefined);
+        await pause(fullJitter(++failures, 100, 2_000), lease.lost);
       }
     }
   }
@@ -98,3 +101,7 @@ WITH mine AS MATERIALIZED (
   RETURNING 1
 )
 SELECT EXISTS (SELECT 1 FROM mine) AS fenced, (SELECT count(*) FROM placed)::int AS sequenced`;
+
+async function pause(ms: number, until: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal: until }).catch(() => undefined);
+}
