@@ -186,7 +186,11 @@ async function publishGate(bench: Bench, runner: FeedRunner): Promise<void> {
       });
     };
     const stop = runner.start([new EventBridgePublisher(`bench-${publishers++}`, put, paymentContracts, { baseMs: 2 })]);
-    await countdown.reached().finally(stop);
+    try {
+      await countdown.reached();
+    } finally {
+      await stop();
+    }
   });
 }
 

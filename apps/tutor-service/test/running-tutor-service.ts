@@ -21,6 +21,8 @@ import { AUDIENCE, ISSUER, tokenIssuer, type TokenIssuer } from './token-issuer.
 type Row = Readonly<Record<string, unknown>>;
 
 export interface RunningTutorService {
+  /** What it was started with. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly tokens: TokenIssuer;
   readonly url: string;
   get<T>(token: abstract new (...args: never[]) => T): T;
@@ -52,8 +54,9 @@ export async function runningTutorService(env: Readonly<Record<string, string>> 
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  Object.assign(process.env, { ...nowhere, TUTOR_DOCUMENTS: documents });
-  const service = await startService(tutorService, {
+  Object.assign(process.env, nowhere);
+  const environment = {
+    TUTOR_DOCUMENTS: documents,
     ROLE: 'http',
     DATABASE_URL: databaseUrl,
     SMTP_URL: 'smtp://127.0.0.1:1',
@@ -62,12 +65,14 @@ export async function runningTutorService(env: Readonly<Record<string, string>> 
     JWT_AUDIENCE: AUDIENCE,
     LOG_LEVEL: 'silent',
     ...env,
-  });
+  };
+  const service = await startService(tutorService, environment);
   const database = service.app.get(Database, { strict: false });
   const unitOfWork = service.app.get(UnitOfWork, { strict: false });
   const query = async (text: string, values: unknown[] = []): Promise<Row[]> =>
     (await database.query<Row>({ text, values })).rows;
   return {
+    environment,
     tokens,
     url: service.url,
     get: (token) => service.app.get(token, { strict: false }),

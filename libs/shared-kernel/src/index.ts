@@ -1,7 +1,5 @@
 export * from './domain/index.ts';
 export * from './application/index.ts';
-export { createLambdaHandler } from './infrastructure/consumer/lambda-handler.ts';
-export { createRecordProcessor } from './infrastructure/consumer/process-record.ts';
 export { AggregateTable, positionOf, streamColumns, type StreamRow } from './infrastructure/database/aggregate-table.ts';
 export { Database } from './infrastructure/database/database.ts';
 export { kernelMigrations, migrate, readMigrations } from './infrastructure/database/migrate.ts';
@@ -17,6 +15,8 @@ export { strictBody } from './infrastructure/http/strict-body.ts';
 export { ParkingLot } from './infrastructure/inbox/parking-lot.ts';
 export { InMemoryMailer } from './infrastructure/mail/in-memory.mailer.ts';
 export { Sagas, type SagaView } from './infrastructure/sagas/sagas.ts';
+export type { SqsLambdaEvent, SqsLambdaResponse } from './infrastructure/consumer/lambda-handler.ts';
+export { lambdaService } from './infrastructure/service/lambda-service.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
 export type { ServiceDefinition } from './infrastructure/service/service-definition.ts';

@@ -32,6 +32,6 @@ test('F31 production refuses a database that may lose what it acknowledged, and 
   expect(off.length).toBeGreaterThan(0);
   await expect(requireDurability(db.database)).rejects.toMatchObject({
     code: 'UNSAFE_DATABASE',
-    settings: expect.arrayContaining(off),
+    reasons: expect.arrayContaining(off.map((setting) => `${String(setting)} = off`)),
   });
 });

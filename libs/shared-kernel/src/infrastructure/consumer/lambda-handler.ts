@@ -2,7 +2,7 @@ import { inStreamOrder } from './bus-message.ts';
 import type { ProcessRecord } from './queue-record.ts';
 
 /** What Lambda hands over for an SQS trigger, as far as it is used. */
-interface SqsLambdaEvent {
+export interface SqsLambdaEvent {
   readonly Records: readonly {
     readonly messageId: string;
     readonly body: string;
@@ -10,7 +10,7 @@ interface SqsLambdaEvent {
   }[];
 }
 
-interface SqsLambdaResponse {
+export interface SqsLambdaResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 

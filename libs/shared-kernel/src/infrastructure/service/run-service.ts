@@ -1,17 +1,11 @@
-import { DiscoveryService } from '@nestjs/core';
-import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { kernelMigrations, migrate } from '../database/migrate.ts';
 import { requireDurability } from '../database/require-durability.ts';
-import { createHttpApp } from '../http/create-http-app.ts';
 import { gracefulClose } from '../http/graceful-close.ts';
-import { createLogger } from '../logging/create-logger.ts';
-import { discover } from './discover-reactions.ts';
-import { KernelModule } from './kernel.module.ts';
-import { loadServiceConfig } from './service-config.ts';
-import { ServiceEnvironment } from './service-environment.ts';
+import { createServiceApp, reactionsIn } from './service-app.ts';
+import { processEnvironment } from './service-config.ts';
 import type { ServiceDefinition } from './service-definition.ts';
-import { ServiceKernel } from './service-kernel.ts';
+import { openKernel } from './service-kernel.ts';
 import { ServiceWorkers } from './service-workers.ts';
 
 /** What has not ended by then is cut off, as a crash would: nothing acknowledged is lost, others take over when the leases expire. */
@@ -34,11 +28,8 @@ export async function startService(
   definition: ServiceDefinition,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunningService> {
-  const config = loadServiceConfig(definition.name, env);
-  await migrate(config.databaseUrl, [kernelMigrations, ...definition.migrations]);
-  const personal = [...definition.contracts].flatMap((contract) => contract.personal);
-  const logger = createLogger({ service: definition.name, level: config.logLevel, personal });
-  const kernel = new ServiceKernel(definition, config, new ServiceEnvironment(env), logger);
+  const kernel = openKernel(definition, env);
+  const { config } = kernel;
   const running: { app?: NestFastifyApplication; workers?: ServiceWorkers } = {};
   const stop = async (): Promise<void> => {
     if (running.app !== undefined) await gracefulClose(running.app);
@@ -50,17 +41,12 @@ export async function startService(
   };
   let stopping: Promise<void> | undefined;
   try {
+    await migrate(config.databaseUrl, [kernelMigrations, ...definition.migrations]);
     if (config.production) await requireDurability(kernel.database);
-    const app = await createHttpApp({
-      module: { module: definition.module, imports: [KernelModule.of(kernel)] },
-      logger: kernel.logger,
-      api: { title: definition.name },
-    });
+    const app = await createServiceApp(kernel);
     running.app = app;
-    const commandBus = app.get(CommandBus);
-    const discovered = discover(app.get(DiscoveryService));
-    if (config.role !== 'http')
-      running.workers = new ServiceWorkers(kernel, discovered, (command) => commandBus.execute(command));
+    const reactions = reactionsIn(app, kernel);
+    if (config.role !== 'http') running.workers = new ServiceWorkers(kernel, reactions);
     kernel.signal.start();
     await app.listen({ host: config.host, port: config.port });
     running.workers?.start();
@@ -73,15 +59,14 @@ export async function startService(
 
 /** The whole of a service's `main.ts`: starts it with the process's environment and stops it gracefully on SIGTERM, SIGINT or when its parent is gone. */
 export async function runService(definition: ServiceDefinition): Promise<void> {
-  const service = await startService(definition, process.env);
+  let service: RunningService | undefined;
   const stop = (): void => {
     setTimeout(() => process.exit(1), EXIT_WITHIN_MS).unref();
-    service.stop().then(
+    Promise.resolve(service?.stop()).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  process.once('disconnect', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
+  service = await startService(definition, processEnvironment());
 }

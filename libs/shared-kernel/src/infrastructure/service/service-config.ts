@@ -24,11 +24,13 @@ export interface ServiceConfig {
   readonly timeScale: number;
 }
 
+/** The only place where the kernel reads the process's environment. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
 /** Reads the environment once, at start. Throws InvalidConfiguration, which names every variable that is missing or wrong. */
-export function loadServiceConfig(
-  service: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): ServiceConfig {
+export function loadServiceConfig(service: string, env: Readonly<Record<string, string | undefined>>): ServiceConfig {
   const own = `${shortName(service).toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
   const given = Object.fromEntries(
     Object.entries({ ...env, DATABASE_URL: env[own] ?? env['DATABASE_URL'] }).filter(([, value]) => value !== ''),

@@ -18,8 +18,9 @@ import { smtpOptions } from '../mail/smtp-options.ts';
 import { Checkpoints } from '../subscriptions/checkpoints.ts';
 import { FeedSignal } from '../subscriptions/feed-signal.ts';
 import { subscriptionHealth } from '../subscriptions/subscription-health.ts';
-import type { ServiceConfig } from './service-config.ts';
-import type { ServiceEnvironment } from './service-environment.ts';
+import { createLogger } from '../logging/create-logger.ts';
+import { loadServiceConfig, type ServiceConfig } from './service-config.ts';
+import { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 /** The parts of the kernel, made once per process for one service. Nothing runs yet. */
@@ -70,4 +71,12 @@ export class ServiceKernel {
   eventBridgeService(): EventBridgeService {
     return new EventBridgeService(putEvents(this.eventBridge, this.config.eventBusName), this.contracts);
   }
+}
+
+/** Reads the configuration and makes the parts; opens no connection. Throws InvalidConfiguration. */
+export function openKernel(definition: ServiceDefinition, env: Readonly<Record<string, string | undefined>>): ServiceKernel {
+  const config = loadServiceConfig(definition.name, env);
+  const personal = [...definition.contracts].flatMap((contract) => contract.personal);
+  const logger = createLogger({ service: definition.name, level: config.logLevel, personal });
+  return new ServiceKernel(definition, config, new ServiceEnvironment(env), logger);
 }

@@ -1,51 +1,43 @@
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import { EventContracts } from '../../application/event-contract.ts';
-import type { EventReaction } from '../../application/event-reaction.ts';
 import { QueuePoller } from '../consumer/queue-poller.ts';
 import { createInboxReaction, createRecordProcessor } from '../consumer/process-record.ts';
 import { RejectedMessage } from '../consumer/rejected-message.ts';
 import { SqsQueue } from '../consumer/sqs-queue.ts';
+import { Database } from '../database/database.ts';
 import { busHealth } from '../event-bridge/bus-health.ts';
 import { EventBridgePublisher } from '../event-bridge/event-bridge.publisher.ts';
 import { putEvents } from '../event-bridge/put-events.ts';
 import { Redriver } from '../inbox/redriver.ts';
-import { SagaRuntime } from '../sagas/saga-runtime.ts';
 import type { FeedConsumer } from '../subscriptions/feed.ts';
 import { FeedSubscription } from '../subscriptions/feed-subscription.ts';
 import { Leases } from '../subscriptions/leases.ts';
 import { ReactionConsumer } from '../subscriptions/reaction-consumer.ts';
 import { Sequencer } from '../subscriptions/sequencer.ts';
-import type { Discovered } from './discover-reactions.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { ServiceKernel } from './service-kernel.ts';
+import type { ServiceReactions } from './service-reactions.ts';
 
 /** Everything that runs beside the requests of one service: feed, subscriptions, publisher, queue, sagas, redrives, cleaning. */
 export class ServiceWorkers {
+  readonly #leaseDatabase: Database;
   readonly #leases: Leases;
   readonly #leased: readonly BackgroundWorker[];
   readonly #free: readonly BackgroundWorker[];
   readonly #poller: QueuePoller;
 
-  constructor(kernel: ServiceKernel, { reactions, sagas }: Discovered, dispatch: (command: object) => Promise<unknown>) {
-    const { database, unitOfWork, contracts, delivery, parkingLot, policy, clock, config, definition, signal } = kernel;
-    const runtime = new SagaRuntime({ unitOfWork, database, clock, sagas, dispatch, timeScale: config.timeScale });
-    const all = [...reactions, ...runtime.reactions().map((reaction) => ({ reaction, startAt: 'beginning' as const }))];
-    const isOwn = (eventName: string): boolean => contracts.get(eventName).producer === definition.name;
-
+  constructor(kernel: ServiceKernel, reactions: ServiceReactions) {
+    const { database, unitOfWork, contracts, delivery, parkingLot, policy, config, definition, signal } = kernel;
     const parts = { contracts, delivery, unitOfWork, parkingLot, policy };
     const publisher = new EventBridgePublisher(definition.name, putEvents(kernel.eventBridge, config.eventBusName), contracts);
-    const consumers: FeedConsumer[] = [publisher];
-    const fromBus: EventReaction[] = [];
-    for (const { reaction, startAt } of all) {
-      const own = reaction.events.filter(isOwn);
-      const foreign = reaction.events.filter((eventName) => !isOwn(eventName));
-      if (own.length > 0) consumers.push(new ReactionConsumer(only(reaction, own), parts, startAt));
-      if (foreign.length > 0) fromBus.push(only(reaction, foreign));
-    }
-
-    this.#leases = new Leases(database);
-    const received = { service: definition.name, contracts, reactions: fromBus, delivery, unitOfWork, parkingLot, policy };
-    const redriven = [...all.map(({ reaction }) => reaction), createInboxReaction(received)];
+    const consumers: FeedConsumer[] = [
+      publisher,
+      ...reactions.fromFeed.map(({ reaction, startAt }) => new ReactionConsumer(reaction, parts, startAt)),
+    ];
+    // A renewal must not wait for a connection behind requests and handlers: every lease would change its holder.
+    this.#leaseDatabase = new Database({ url: config.databaseUrl, applicationName: `${definition.name}/leases`, connections: 1 });
+    this.#leases = new Leases(this.#leaseDatabase);
+    const redriven = [...reactions.all.map(({ reaction }) => reaction), createInboxReaction(reactions.received)];
     const redriver = new Redriver(
       database,
       delivery,
@@ -58,11 +50,11 @@ export class ServiceWorkers {
       ...consumers.map((consumer) => new FeedSubscription(consumer, database, kernel.checkpoints, this.#leases, signal)),
       redriver,
     ];
-    this.#free = [...runtime.workers(), new Housekeeping(database)];
+    this.#free = [...reactions.sagas.workers(), new Housekeeping(database)];
     this.#poller = new QueuePoller({
       name: config.queueName,
       queue: new SqsQueue(kernel.sqs, { name: config.queueName }),
-      processRecord: createRecordProcessor(received),
+      processRecord: createRecordProcessor(reactions.received),
       probe: () => database.query({ text: 'SELECT 1' }),
     });
     kernel.health.add(busHealth(publisher, this.#poller));
@@ -77,11 +69,6 @@ export class ServiceWorkers {
     await Promise.all([this.#poller.stop(), this.#leases.revoke(), ...this.#free.map((worker) => worker.stop())]);
     await Promise.all(this.#leased.map((worker) => worker.stop()));
     await this.#leases.stop();
+    await this.#leaseDatabase.close();
   }
-}
-
-/** The same reaction, name and inbox for a part of its events. */
-function only(reaction: EventReaction, events: readonly string[]): EventReaction {
-  const { subscription, effect, order } = reaction;
-  return { subscription, effect, order, events, handle: (event) => reaction.handle(event) };
 }

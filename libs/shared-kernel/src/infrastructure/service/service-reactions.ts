@@ -1,0 +1,31 @@
+import type { EventReaction } from '../../application/event-reaction.ts';
+import type { RecordProcessorParts } from '../consumer/process-record.ts';
+import { SagaRuntime } from '../sagas/saga-runtime.ts';
+import type { Discovered, DiscoveredReaction } from './discover-reactions.ts';
+import type { ServiceKernel } from './service-kernel.ts';
+
+/** What a service reacts to, sagas included, parted by the road on which the events come: its own feed, or the bus. */
+export class ServiceReactions {
+  readonly sagas: SagaRuntime;
+  readonly all: readonly DiscoveredReaction[];
+  readonly fromFeed: readonly DiscoveredReaction[];
+  /** For the queue: what makes a record processor. */
+  readonly received: RecordProcessorParts;
+
+  constructor(kernel: ServiceKernel, { reactions, sagas }: Discovered, dispatch: (command: object) => Promise<unknown>) {
+    const { database, unitOfWork, contracts, delivery, parkingLot, policy, clock, config, definition } = kernel;
+    this.sagas = new SagaRuntime({ unitOfWork, database, clock, sagas, dispatch, timeScale: config.timeScale });
+    this.all = [...reactions, ...this.sagas.reactions().map((reaction) => ({ reaction, startAt: 'beginning' as const }))];
+    const isOwn = (eventName: string): boolean => contracts.get(eventName).producer === definition.name;
+    this.fromFeed = this.all.flatMap(({ reaction, startAt }) => only(reaction, isOwn).map((own) => ({ reaction: own, startAt })));
+    const fromBus = this.all.flatMap(({ reaction }) => only(reaction, (eventName) => !isOwn(eventName)));
+    this.received = { service: definition.name, contracts, reactions: fromBus, delivery, unitOfWork, parkingLot, policy };
+  }
+}
+
+/** The same reaction, name and inbox for a part of its events; nothing if that part is empty. */
+function only(reaction: EventReaction, takes: (eventName: string) => boolean): EventReaction[] {
+  const { subscription, effect, order } = reaction;
+  const events = reaction.events.filter(takes);
+  return events.length === 0 ? [] : [{ subscription, effect, order, events, handle: (event) => reaction.handle(event) }];
+}
