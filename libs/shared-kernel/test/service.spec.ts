@@ -142,7 +142,12 @@ test('G7 what is created over HTTP reaches its handler once and the bus once', a
   expect(JSON.parse(message ?? '')).toMatchObject({
     source: 'lamp-service',
     'detail-type': 'lamp.bought',
-    detail: { aggregateId: 'l-1', streamVersion: 1, payload: { lampId: 'l-1', name: 'desk' } },
+    detail: {
+      aggregateId: 'l-1',
+      streamVersion: 1,
+      payload: { lampId: 'l-1', name: 'desk' },
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-/),
+    },
   });
   await until(() => seen.some((one) => one.where === 'handler'));
   expect(seen.filter((one) => one.where === 'handler')).toEqual([{ where: 'handler', event: 'lamp.bought', id: 'l-1' }]);

@@ -90,13 +90,15 @@ describe('correlation', () => {
     }
   });
 
-  test('a trace is continued under a new parent, a malformed one is dropped', async () => {
+  test('G22 a trace is continued under a new parent; a malformed or missing one starts a new trace', async () => {
     const trace = 'a'.repeat(32);
     await call('GET', '/lamps', { headers: { traceparent: `00-${trace}-${'b'.repeat(16)}-01` } });
     expect(service.probe.context?.traceparent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
     expect(service.probe.context?.traceparent).not.toContain('b'.repeat(16));
     await call('GET', '/lamps', { headers: { traceparent: `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01` } });
-    expect(service.probe.context?.traceparent).toBeUndefined();
+    expect(service.probe.context?.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    await call('GET', '/lamps');
+    expect(service.probe.context?.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 });
 

@@ -8,6 +8,7 @@ import { Forbidden, RouteNotFound, Unauthenticated, ValidationFailed } from './e
 import './edge-request.ts';
 import type { Principal } from './principal.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { newTrace } from '../telemetry/trace.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 const CORRELATION_ID = /^[A-Za-z0-9-]{8,64}$/;
@@ -48,7 +49,7 @@ export function openRequest(request: FastifyRequest, reply: FastifyReply, isDocs
     messageId,
     correlationId,
     actor: ANONYMOUS,
-    traceparent: typeof traceparent === 'string' ? continueTrace(traceparent, messageId) : undefined,
+    traceparent: (typeof traceparent === 'string' ? continueTrace(traceparent, messageId) : undefined) ?? newTrace(),
   };
   reply.header('x-correlation-id', correlationId);
   reply.header('link', `</console/trace/${correlationId}>; rel="trace"`);

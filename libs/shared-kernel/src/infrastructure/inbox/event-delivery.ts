@@ -4,6 +4,7 @@ import { inMessageContext } from '../../application/message-context.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
+import { inSpan } from '../telemetry/trace.ts';
 import { consumedVersions } from './consumed-versions.ts';
 import { inbox } from './inbox.ts';
 
@@ -41,10 +42,12 @@ export class EventDelivery {
       () => late.reject(new HandlerTimedOut(reaction.subscription, this.finishWithinMs)),
       this.finishWithinMs,
     );
-    const { eventId: messageId, correlationId, traceparent } = event;
+    const { eventId: messageId, correlationId } = event;
     const actor = { id: `system:${reaction.subscription}`, type: 'system' } as const;
     try {
-      const handled = inMessageContext({ messageId, correlationId, actor, traceparent }, () => reaction.handle(event));
+      const handled = inSpan(`${reaction.subscription} ${event.eventName}`, event.traceparent, (traceparent) =>
+        inMessageContext({ messageId, correlationId, actor, traceparent }, () => reaction.handle(event)),
+      );
       await Promise.race([handled, late.promise]);
     } finally {
       clearTimeout(timer);

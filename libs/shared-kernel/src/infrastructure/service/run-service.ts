@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { kernelMigrations, migrate } from '../database/migrate.ts';
 import { requireDurability } from '../database/require-durability.ts';
 import { gracefulClose } from '../http/graceful-close.ts';
+import { observeFeed } from '../telemetry/feed-metrics.ts';
 import { createServiceApp, reactionsIn } from './service-app.ts';
 import { processEnvironment } from './service-config.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -30,9 +31,10 @@ export async function startService(
 ): Promise<RunningService> {
   const kernel = openKernel(definition, env);
   const { config } = kernel;
-  const running: { app?: NestFastifyApplication; workers?: ServiceWorkers } = {};
+  const running: { app?: NestFastifyApplication; workers?: ServiceWorkers; unobserve?: () => void } = {};
   const stop = async (): Promise<void> => {
     if (running.app !== undefined) await gracefulClose(running.app);
+    running.unobserve?.();
     await running.workers?.stop();
     await kernel.signal.stop();
     kernel.eventBridge.destroy();
@@ -48,6 +50,7 @@ export async function startService(
     const reactions = reactionsIn(app, kernel);
     if (config.role !== 'http') running.workers = new ServiceWorkers(kernel, reactions);
     kernel.signal.start();
+    running.unobserve = observeFeed(definition.name, kernel.checkpoints, kernel.parkingLot);
     await app.listen({ host: config.host, port: config.port });
     running.workers?.start();
     return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };

@@ -10,6 +10,8 @@ export interface SubscriptionStatus {
   readonly lastError: string | null;
   /** Events of the feed behind the head; those the subscription does not take included. */
   readonly behind: number;
+  /** How long the first of them has been waiting. */
+  readonly behindSeconds: number;
 }
 
 /** Where each subscription stands. Every write is fenced by the lease of its holder. */
@@ -56,9 +58,12 @@ export class Checkpoints {
       state: 'running' | 'stopped';
       last_error: string | null;
       head: string;
+      behind_seconds: number | null;
     }>({
       name: 'subscription-status',
-      text: 'SELECT name, checkpoint, state, last_error, position AS head FROM subscriptions, feed_head ORDER BY name',
+      text: `SELECT name, checkpoint, state, last_error, head.position AS head,
+               extract(epoch FROM clock_timestamp() - next.recorded_at)::float8 AS behind_seconds
+             FROM feed_head head, subscriptions LEFT JOIN domain_events next ON next.position = checkpoint + 1 ORDER BY name`,
     });
     return rows.map((row) => ({
       name: row.name,
@@ -66,6 +71,7 @@ export class Checkpoints {
       state: row.state,
       lastError: row.last_error,
       behind: Math.max(0, Number(row.head) - Number(row.checkpoint)),
+      behindSeconds: Math.max(0, row.behind_seconds ?? 0),
     }));
   }
 }
