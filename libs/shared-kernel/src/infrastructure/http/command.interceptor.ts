@@ -8,7 +8,7 @@ import type { IdempotencyStore, StoredAnswer } from '../../application/idempoten
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { ConcurrencyConflict, DomainError, PreconditionFailed } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat } from '../database/pg-errors.ts';
-import { IdempotencyKeyTaken } from '../database/unit-of-work.ts';
+import { IdempotencyKeyTaken } from '../database/unit-of-work.errors.ts';
 import type { CommandUnit } from './command-unit.ts';
 import { IdempotencyKeyReused, RequestInFlight, ValidationFailed } from './edge.errors.ts';
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IdempotencyStore, type CommandAnswer, type StoredAnswer } from '../../application/idempotency-store.ts';
-import { IdempotencyKeyTaken, NoUnitOfWork } from '../database/unit-of-work.ts';
+import { IdempotencyKeyTaken, NoUnitOfWork } from '../database/unit-of-work.errors.ts';
 import type { CommandUnit } from './command-unit.ts';
 
 /** Answers in memory, for tests and measurements without a database. There are no other effects to undo. */

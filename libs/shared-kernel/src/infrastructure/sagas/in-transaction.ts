@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
-import { TransactionAborted } from '../database/unit-of-work.ts';
+import { TransactionAborted } from '../database/unit-of-work.errors.ts';
 
 /** A transaction of the runtime's own: no aggregate is saved in it. `settings` are statements that go before all others. */
 export async function inTransaction<T>(
