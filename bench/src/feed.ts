@@ -205,8 +205,8 @@ async function plans(bench: Bench, postgres: BenchPostgres, pool: Pool, events: 
   await delay(100);
   await stop();
   const [{ text }, { text: sequence, values }] = [recorder.get('feed-page'), recorder.get('sequence')];
-  await idleCost(bench, runner, { text, values: [events, paymentContracts.published(), 250] });
-  const page = { text, values: [Math.floor(events / 2), paymentContracts.published(), 250] };
+  await idleCost(bench, runner, { text, values: [events, paymentContracts.published(), 250, events + 100_000] });
+  const page = { text, values: [Math.floor(events / 2), paymentContracts.published(), 250, events] };
   await pool.query('UPDATE domain_events SET position = NULL WHERE position > $1', [events - 1_000]);
   await pool.query('ANALYZE domain_events');
   for (const plan of [

@@ -56,8 +56,8 @@ test('lag in events and seconds, failures and parked keys of every subscription 
 });
 
 test('without an SDK a message is handled without a span and its trace is handed on as it came', async () => {
-  const started = newTrace();
-  expect(started).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  const started = newTrace('0199a1c2-0000-7000-8000-000000000001');
+  expect(started).toBe('00-0199a1c2000070008000000000000001-8000000000000001-01');
   expect(await inSpan('handling', started, async (handedOn) => handedOn)).toBe(started);
   await expect(inSpan('handling', 'nonsense', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 });

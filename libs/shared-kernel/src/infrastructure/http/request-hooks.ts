@@ -49,7 +49,7 @@ export function openRequest(request: FastifyRequest, reply: FastifyReply, isDocs
     messageId,
     correlationId,
     actor: ANONYMOUS,
-    traceparent: (typeof traceparent === 'string' ? continueTrace(traceparent, messageId) : undefined) ?? newTrace(),
+    traceparent: (typeof traceparent === 'string' ? continueTrace(traceparent, messageId) : undefined) ?? newTrace(messageId),
   };
   reply.header('x-correlation-id', correlationId);
   reply.header('link', `</console/trace/${correlationId}>; rel="trace"`);

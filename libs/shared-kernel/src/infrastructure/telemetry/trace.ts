@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type SpanContext } from '@opentelemetry/api';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const tracer = trace.getTracer('@edtech/shared-kernel');
 
-/** A trace of its own, for a request that brought none. */
-export function newTrace(): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+/** A trace of its own, for a request that brought none: named by its message id, a UUIDv7, whose random end is the first span. */
+export function newTrace(messageId: string): string {
+  const hex = messageId.replaceAll('-', '');
+  return `00-${hex}-${hex.slice(16)}-01`;
 }
 
 /**
