@@ -194,6 +194,21 @@ describe('bad input', () => {
     );
     expect(textAt((await api.call('GET', '/health')).body, 'status')).toBe('degraded');
     expect(at((await api.call('GET', '/ops/tutor-service/overview', { token: admin })).body, 'parked')).toBe(2);
+
+    const redrive = async (subscription: string): Promise<number> =>
+      (
+        await api.call('POST', '/ops/tutor-service/parked/redrive', {
+          token: admin,
+          body: { subscription, reason: 'tried again' },
+        })
+      ).status;
+    expect(await redrive('tutor-service.inbox')).toBe(202);
+    await eventually('garbage stays parked after a redrive, with one attempt more', async () => {
+      const keys = itemsOf((await api.call('GET', '/ops/tutor-service/parked', { token: admin })).body);
+      const tried = keys.filter((key) => textAt(key, 'state') === 'parked' && Number(at(key, 'events.0.attempts')) >= 2);
+      return tried.length === 2 ? tried : undefined;
+    });
+    expect(await redrive('tutor-service.nobody')).toBe(404);
     sqs.destroy();
     bus.destroy();
   });

@@ -54,6 +54,19 @@ test('the request that meets a dead replica is 503 with Retry-After; the next on
   expect([await answeredBy(), await answeredBy(), await answeredBy()]).toEqual(['second', 'second', 'second']);
 });
 
+test('a service with one dead replica is degraded, without any it is down', async () => {
+  const health = async (): Promise<[number, string]> => {
+    const answer = await fetch(`${url}/health`);
+    const body: { status: string } = JSON.parse(await answer.text());
+    return [answer.status, body.status];
+  };
+  expect(await health()).toEqual([200, 'up']);
+  await replicas[0]?.close();
+  expect(await health()).toEqual([200, 'degraded']);
+  await replicas[1]?.close();
+  expect(await health()).toEqual([503, 'down']);
+});
+
 test.each([
   ['/nobody/knows?secret=1', 404, 'NOT_FOUND', 'no service answers GET /nobody/knows'],
   ['/users/%zz', 400, 'VALIDATION_FAILED', 'the request cannot be read; check its URL, headers and body'],

@@ -187,3 +187,21 @@ test('an event of another service reaches its consumer through rule and queue; g
   expect(seen.filter((one) => one.where === 'consumer')).toHaveLength(1);
   bus.destroy();
 });
+
+test('while the bus is away the service works, keeps what it would publish, and says at every look that it is degraded', async () => {
+  const bus = async (): Promise<unknown> => {
+    const health: { sources: { bus: unknown } } = JSON.parse(await (await fetch(`${service.url}/health`)).text());
+    return health.sources.bus;
+  };
+  expect(await bus()).toEqual({ status: 'up' });
+  await aws.close();
+  const answer = await fetch(`${service.url}/lamps`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'l-2', name: 'floor' }),
+  });
+  expect(answer.status).toBe(201);
+  const away = { status: 'degraded', detail: 'the bus takes no events; they wait in the log' };
+  await until(async () => JSON.stringify(await bus()) === JSON.stringify(away));
+  for (let look = 0; look < 5; look++) expect(await bus()).toEqual(away);
+});

@@ -28,6 +28,8 @@ interface QueuePollerStats {
   readonly inProgress: number;
   readonly paused: boolean;
   readonly lastError: string | undefined;
+  /** The last receive got no answer. */
+  readonly failing: boolean;
 }
 
 const PER_RECEIVE = 10;
@@ -55,6 +57,7 @@ export class QueuePoller implements BackgroundWorker {
   #retried = 0;
   #failedCalls = 0;
   #lastError: string | undefined;
+  #failing = false;
 
   constructor(private readonly options: QueuePollerOptions) {
     this.name = options.name;
@@ -91,6 +94,7 @@ export class QueuePoller implements BackgroundWorker {
       inProgress: this.#held.size,
       paused: this.#away,
       lastError: this.#lastError,
+      failing: this.#failing,
     };
   }
 
@@ -108,6 +112,7 @@ export class QueuePoller implements BackgroundWorker {
       for (const stream of inStreamOrder(messages ?? [])) this.#track(this.#handleInOrder(stream));
       this.#wake();
       failures = messages === undefined ? failures + 1 : 0;
+      this.#failing = messages === undefined && !signal.aborted;
       if (messages === undefined && !signal.aborted) await this.#pauseFor(fullJitter(failures, 250, 20_000));
     }
   }

@@ -30,6 +30,8 @@ export interface SenderStats {
   entries: number;
   accepted: number;
   lastError: string | undefined;
+  /** The last call got no answer. */
+  failing: boolean;
 }
 
 interface Waiting<T> {
@@ -59,7 +61,7 @@ const RATE_WEIGHT = 0.02;
  * bus accepts of a stream always ends in order. Other streams go on meanwhile.
  */
 export class OrderedSender<T> {
-  readonly stats: SenderStats = { calls: 0, failedCalls: 0, entries: 0, accepted: 0, lastError: undefined };
+  readonly stats: SenderStats = { calls: 0, failedCalls: 0, entries: 0, accepted: 0, lastError: undefined, failing: false };
   readonly #lanes = new Map<string, Lane<T>>();
   readonly #ready = new Fifo<Lane<T>>();
   readonly #backoffs = new Set<NodeJS.Timeout>();
@@ -160,10 +162,12 @@ export class OrderedSender<T> {
   async #outcomes(entries: readonly BusEntry[]): Promise<readonly PublishOutcome[]> {
     try {
       const outcomes = await this.put(entries);
+      this.stats.failing = false;
       for (const { accepted } of outcomes) this.#failureRate += RATE_WEIGHT * ((accepted ? 0 : 1) - this.#failureRate);
       return outcomes;
     } catch (error) {
       this.stats.failedCalls++;
+      this.stats.failing = true;
       const refused: PublishOutcome = { accepted: false, code: 'CALL_FAILED', message: errorLine(error) };
       return entries.map(() => refused);
     }
