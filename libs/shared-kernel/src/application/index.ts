@@ -1,6 +1,7 @@
 export type { BackgroundWorker } from './background-worker.ts';
 export { Clock, SystemClock } from './clock.ts';
 export { Consumer, Consumes } from './consumer.ts';
+export { CRASH_POINTS, crashpoint } from './crashpoint.ts';
 export { days, hours, minutes } from './durations.ts';
 export { EventContracts, UnknownContract, type EventContract } from './event-contract.ts';
 export type { EventReaction } from './event-reaction.ts';

@@ -49,8 +49,13 @@ describe('the configuration of a service', () => {
     expect(named).toHaveLength(7);
   });
 
-  test('production refuses the development issuer, another pace of timers and keys over http, each by name', () => {
-    const unsafe = { JWT_ISSUER: 'urn:edtech:development-issuer', TIME_SCALE: '3600', JWKS_URL: 'http://issuer.example/jwks' };
+  test('production refuses the development issuer, another pace of timers, keys over http and crash points, each by name', () => {
+    const unsafe = {
+      JWT_ISSUER: 'urn:edtech:development-issuer',
+      TIME_SCALE: '3600',
+      JWKS_URL: 'http://issuer.example/jwks',
+      CRASH_AT: 'cmd.begin:1',
+    };
     expect(problems({ ...good, NODE_ENV: 'production' })).toEqual([]);
     expect(problems({ ...good, ...unsafe })).toEqual([]);
     for (const [name, value] of Object.entries(unsafe))

@@ -22,6 +22,8 @@ export interface ServiceConfig {
   readonly logLevel: string;
   /** Divides the delays of saga timers: 3600 turns an hour into a second. */
   readonly timeScale: number;
+  /** `<crash point>:<n>`: the process dies at the n-th pass. For fault tests. */
+  readonly crashAt: string | undefined;
 }
 
 /** The only place where the kernel reads the process's environment. */
@@ -65,6 +67,7 @@ export function loadServiceConfig(service: string, env: Readonly<Record<string, 
     jwtAudience: read.JWT_AUDIENCE,
     logLevel: read.LOG_LEVEL,
     timeScale: read.TIME_SCALE,
+    crashAt: read.CRASH_AT,
   };
 }
 
@@ -84,11 +87,16 @@ const variables = z.object({
   JWT_AUDIENCE: z.string(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   TIME_SCALE: z.coerce.number().positive().default(1),
+  CRASH_AT: z
+    .string()
+    .regex(/^[a-z-]+\.[a-z-]+:[1-9]\d*$/, 'must be <area>.<moment>:<n>')
+    .optional(),
 });
 
 function unsafeInProduction(read: z.output<typeof variables>): string[] {
   const reasons: string[] = [];
   if (read.JWT_ISSUER === DEVELOPMENT_ISSUER) reasons.push('JWT_ISSUER: the development issuer is refused in production');
+  if (read.CRASH_AT !== undefined) reasons.push('CRASH_AT: crash points are refused in production');
   if (read.TIME_SCALE !== 1) reasons.push('TIME_SCALE: timers run at their real pace in production');
   if (!read.JWKS_URL.startsWith('https:')) reasons.push('JWKS_URL: production keys come over https');
   return reasons;
