@@ -1,4 +1,5 @@
 import { ensureDatabase } from './ensure-database.ts';
+import { databaseName, databaseVariable } from './service-database.ts';
 import { startPostgres, type StartPostgresOptions } from './start-postgres.ts';
 import { databaseUrl } from './test-postgres.ts';
 
@@ -24,7 +25,7 @@ export async function choosePostgres(options: ChoosePostgresOptions): Promise<Ch
   const descriptions: string[] = [];
   const open: string[] = [];
   for (const service of options.services) {
-    const variable = `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
+    const variable = databaseVariable(service);
     const url = options.env[variable];
     if (url) {
       urls[service] = url;
@@ -56,9 +57,4 @@ export async function choosePostgres(options: ChoosePostgresOptions): Promise<Ch
     descriptions.push(`${open.join(', ')}: PostgreSQL ${server.version} on 127.0.0.1:${server.port}, data in ${options.dataDir}`);
   }
   return { urls, description: descriptions.join('; '), stop };
-}
-
-/** A bare `user` is a reserved word. */
-function databaseName(service: string): string {
-  return `edtech_${service.replaceAll('-', '_')}`;
 }

@@ -68,3 +68,12 @@ export class PostgresTemplateTimeout extends Error {
     super(`Another process has been building the database ${template} for ${seconds} s`, { cause });
   }
 }
+
+export class PostgresNotRunning extends Error {
+  readonly code = 'POSTGRES_NOT_RUNNING';
+  constructor(dataDir: string, variable: string, cause?: unknown) {
+    super(`No server runs on the data in ${dataDir}. Start the platform (npm start), or set ${variable} or DATABASE_URL`, {
+      cause,
+    });
+  }
+}

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { ensureDatabase } from './ensure-database.ts';
 import { codeOf } from './error-code.ts';
 import { stopLeftoverPostgres } from './leftover.ts';
 import { dataFolder } from './data-folder.ts';
+import { addressOf, servicePassword } from './login.ts';
 import { readNumber } from './number-file.ts';
 import { endWithParent } from './parent-death.ts';
 import { PostgresPortTaken, PostgresStartFailed } from './postgres.errors.ts';
@@ -117,7 +117,7 @@ function asServer(server: ServerProcess, cluster: Cluster, port: number, version
     },
     url: (database) => urlOf(cluster, port, database),
     async ensureDatabase(database) {
-      const secret = password === undefined ? undefined : createHmac('sha256', password).update(database).digest('base64url');
+      const secret = servicePassword(password, database);
       await ensureDatabase(urlOf(cluster, port, 'postgres'), database, { role: database, password: secret });
       return addressOf(database, secret, port, database);
     },
@@ -130,9 +130,4 @@ function asServer(server: ServerProcess, cluster: Cluster, port: number, version
 
 function urlOf({ password }: Cluster, port: number, database: string): string {
   return addressOf(SUPERUSER, password, port, database);
-}
-
-function addressOf(user: string, password: string | undefined, port: number, database: string): string {
-  const secret = password === undefined ? '' : `:${password}`;
-  return `postgres://${encodeURIComponent(user)}${secret}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { choosePostgres, PostgresNotInstalled, testPostgres } from '../src/index.ts';
+import { choosePostgres, findPostgres, PostgresNotInstalled, testPostgres } from '../src/index.ts';
 import { findInstallation, npmInstallation, systemInstallation } from '../src/installation.ts';
 import { supervise } from '../src/supervise.ts';
 import { freePort, query, temporaryFolder } from './helpers.ts';
@@ -43,6 +43,7 @@ test('on the server of DATABASE_URL missing databases are created, existing ones
   await query(first.urls['user'] ?? '', 'CREATE TABLE IF NOT EXISTS kept (id int)');
   const second = await choosePostgres(options);
   expect(await query(second.urls['user'] ?? '', 'SELECT id FROM kept')).toEqual([]);
+  expect(await findPostgres(options)).toEqual(second.urls);
   expect(second.description).toBe(`user, tutor: DATABASE_URL (${new URL(shared).host})`);
   await second.stop();
   expect(await readdir(folder)).toEqual([]);
@@ -61,7 +62,9 @@ test('without a URL a server of our own is started for the services that have no
   ]);
   expect(chosen.description).toContain('PostgreSQL 18');
   expect(chosen.description).not.toContain(new URL(tutor).password);
+  expect(await findPostgres({ env, services: ['user', 'tutor'], dataDir })).toEqual(chosen.urls);
   await chosen.stop();
+  await expect(findPostgres({ env, services: ['tutor'], dataDir })).rejects.toThrow('TUTOR_DATABASE_URL or DATABASE_URL');
   await expect(query(tutor, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
 });
 

@@ -19,4 +19,10 @@ export type { SqsLambdaEvent, SqsLambdaResponse } from './infrastructure/consume
 export { lambdaService } from './infrastructure/service/lambda-service.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
-export type { ServiceDefinition } from './infrastructure/service/service-definition.ts';
+export { shortName, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
+export { NotVerifiable } from './infrastructure/verify/snapshot.ts';
+export { INVARIANTS, type Invariant, type Verdict, type Violation } from './infrastructure/verify/verdict.ts';
+export type { DeliveryRule } from './infrastructure/verify/delivered-between.ts';
+export { verifyBetween, type VerifyBetweenOptions } from './infrastructure/verify/verify-between.ts';
+export { verifyDatabase, type VerifyOptions } from './infrastructure/verify/verify-database.ts';
+export { waitingMessages } from './infrastructure/verify/waiting-messages.ts';

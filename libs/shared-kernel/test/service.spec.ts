@@ -188,6 +188,19 @@ test('an event of another service reaches its consumer through rule and queue; g
   bus.destroy();
 });
 
+test('what the service takes from its feed and from the bus is written down at its start', async () => {
+  const { rows } = await db.database.query({
+    text: `SELECT subscription, event_name, road, since_position FROM subscription_events ORDER BY road, subscription, event_name`,
+  });
+  expect(rows).toEqual([
+    { subscription: 'lamp-service.shops.handleShopOpened', event_name: 'shop.opened', road: 'bus', since_position: null },
+    { subscription: 'lamp-service.event-bridge', event_name: 'lamp.bought', road: 'feed', since_position: '0' },
+    { subscription: 'lamp-service.event-bridge', event_name: 'lamp.lit', road: 'feed', since_position: '0' },
+    { subscription: 'lamp-service.event-bridge', event_name: 'shop.opened', road: 'feed', since_position: '0' },
+    { subscription: 'lamp-service.notes', event_name: 'lamp.bought', road: 'feed', since_position: '0' },
+  ]);
+});
+
 test('while the bus is away the service works, keeps what it would publish, and says at every look that it is degraded', async () => {
   const bus = async (): Promise<unknown> => {
     const health: { sources: { bus: unknown } } = JSON.parse(await (await fetch(`${service.url}/health`)).text());

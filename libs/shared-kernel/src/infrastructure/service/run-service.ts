@@ -52,7 +52,7 @@ export async function startService(
     kernel.signal.start();
     running.unobserve = observeFeed(definition.name, kernel.checkpoints, kernel.parkingLot);
     await app.listen({ host: config.host, port: config.port });
-    running.workers?.start();
+    await running.workers?.start();
     return { name: definition.name, url: await app.getUrl(), app, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await stop();

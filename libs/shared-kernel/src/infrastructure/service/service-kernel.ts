@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Logger } from 'pino';
 import { Clock, SystemClock } from '../../application/clock.ts';
+import { armCrashpoint } from '../../application/crashpoint.ts';
 import { EventContracts } from '../../application/event-contract.ts';
 import { retryThenPark } from '../../application/failure-policy.ts';
 import { Database } from '../database/database.ts';
@@ -76,6 +77,7 @@ export class ServiceKernel {
 /** Reads the configuration and makes the parts; opens no connection. Throws InvalidConfiguration. */
 export function openKernel(definition: ServiceDefinition, env: Readonly<Record<string, string | undefined>>): ServiceKernel {
   const config = loadServiceConfig(definition.name, env);
+  armCrashpoint(config.crashAt);
   const personal = [...definition.contracts].flatMap((contract) => contract.personal);
   const logger = createLogger({ service: definition.name, level: config.logLevel, personal });
   return new ServiceKernel(definition, config, new ServiceEnvironment(env), logger);

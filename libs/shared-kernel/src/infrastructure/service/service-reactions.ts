@@ -1,3 +1,4 @@
+import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { RecordProcessorParts } from '../consumer/process-record.ts';
 import { SagaRuntime } from '../sagas/saga-runtime.ts';
@@ -16,11 +17,23 @@ export class ServiceReactions {
     const { database, unitOfWork, contracts, delivery, parkingLot, policy, clock, config, definition } = kernel;
     this.sagas = new SagaRuntime({ unitOfWork, database, clock, sagas, dispatch, timeScale: config.timeScale });
     this.all = [...reactions, ...this.sagas.reactions().map((reaction) => ({ reaction, startAt: 'beginning' as const }))];
-    const isOwn = (eventName: string): boolean => contracts.get(eventName).producer === definition.name;
-    this.fromFeed = this.all.flatMap(({ reaction, startAt }) => only(reaction, isOwn).map((own) => ({ reaction: own, startAt })));
-    const fromBus = this.all.flatMap(({ reaction }) => only(reaction, (eventName) => !isOwn(eventName)));
+    const { fromFeed, fromBus } = byRoad(this.all, contracts, definition.name);
+    this.fromFeed = fromFeed;
     this.received = { service: definition.name, contracts, reactions: fromBus, delivery, unitOfWork, parkingLot, policy };
   }
+}
+
+/** A service hears of its own events from its feed, of all others from the bus; one reaction may stand on both roads. */
+export function byRoad(
+  all: readonly DiscoveredReaction[],
+  contracts: EventContracts,
+  service: string,
+): { readonly fromFeed: readonly DiscoveredReaction[]; readonly fromBus: readonly EventReaction[] } {
+  const isOwn = (eventName: string): boolean => contracts.get(eventName).producer === service;
+  return {
+    fromFeed: all.flatMap(({ reaction, startAt }) => only(reaction, isOwn).map((own) => ({ reaction: own, startAt }))),
+    fromBus: all.flatMap(({ reaction }) => only(reaction, (eventName) => !isOwn(eventName))),
+  };
 }
 
 /** The same reaction, name and inbox for a part of its events; nothing if that part is empty. */

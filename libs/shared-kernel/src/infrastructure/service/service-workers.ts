@@ -1,10 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import { EventContracts } from '../../application/event-contract.ts';
+import type { EventReaction } from '../../application/event-reaction.ts';
+import { fullJitter } from '../../application/failure-policy.ts';
 import { QueuePoller } from '../consumer/queue-poller.ts';
 import { createInboxReaction, createRecordProcessor } from '../consumer/process-record.ts';
 import { RejectedMessage } from '../consumer/rejected-message.ts';
 import { SqsQueue } from '../consumer/sqs-queue.ts';
 import { Database } from '../database/database.ts';
+import { isRollbackToRepeat, isUnavailable } from '../database/pg-errors.ts';
 import { busHealth } from '../event-bridge/bus-health.ts';
 import { EventBridgePublisher } from '../event-bridge/event-bridge.publisher.ts';
 import { putEvents } from '../event-bridge/put-events.ts';
@@ -14,12 +18,18 @@ import { FeedSubscription } from '../subscriptions/feed-subscription.ts';
 import { Leases } from '../subscriptions/leases.ts';
 import { ReactionConsumer } from '../subscriptions/reaction-consumer.ts';
 import { Sequencer } from '../subscriptions/sequencer.ts';
+import { subscriptionEvents } from '../subscriptions/subscription-events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { ServiceKernel } from './service-kernel.ts';
 import type { ServiceReactions } from './service-reactions.ts';
 
+/** A minute and more: longer than the database may be away while a service starts. */
+const MOST_REGISTRATIONS = 60;
+
 /** Everything that runs beside the requests of one service: feed, subscriptions, publisher, queue, sagas, redrives, cleaning. */
 export class ServiceWorkers {
+  readonly #database: Database;
+  readonly #fromBus: readonly EventReaction[];
   readonly #leaseDatabase: Database;
   readonly #leases: Leases;
   readonly #leased: readonly BackgroundWorker[];
@@ -28,6 +38,8 @@ export class ServiceWorkers {
 
   constructor(kernel: ServiceKernel, reactions: ServiceReactions) {
     const { database, unitOfWork, contracts, delivery, parkingLot, policy, config, definition, signal } = kernel;
+    this.#database = database;
+    this.#fromBus = reactions.received.reactions;
     const parts = { contracts, delivery, unitOfWork, parkingLot, policy };
     const publisher = new EventBridgePublisher(definition.name, putEvents(kernel.eventBridge, config.eventBusName), contracts);
     const consumers: FeedConsumer[] = [
@@ -60,7 +72,9 @@ export class ServiceWorkers {
     kernel.health.add(busHealth(publisher, this.#poller));
   }
 
-  start(): void {
+  /** Waits for a database that is away. */
+  async start(): Promise<void> {
+    await this.#register();
     for (const worker of [...this.#leased, ...this.#free, this.#poller, this.#leases]) worker.start();
   }
 
@@ -70,5 +84,17 @@ export class ServiceWorkers {
     await Promise.all(this.#leased.map((worker) => worker.stop()));
     await this.#leases.stop();
     await this.#leaseDatabase.close();
+  }
+
+  async #register(): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      try {
+        await subscriptionEvents.fromBus(this.#database, this.#fromBus);
+        return;
+      } catch (error) {
+        if (failures > MOST_REGISTRATIONS || !(isUnavailable(error) || isRollbackToRepeat(error))) throw error;
+        await delay(fullJitter(failures, 100, 2_000));
+      }
+    }
   }
 }

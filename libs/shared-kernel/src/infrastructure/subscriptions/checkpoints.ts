@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { Lease } from './leases.ts';
 import { LeaseLost } from './leases.ts';
+import { subscriptionEvents } from './subscription-events.ts';
 
 export interface SubscriptionStatus {
   readonly name: string;
@@ -18,7 +19,10 @@ export interface SubscriptionStatus {
 export class Checkpoints {
   constructor(private readonly database: Database) {}
 
-  /** The checkpoint of a subscription; a new one starts at 0 or at the head, as it declares. */
+  /**
+   * The checkpoint of a subscription; a new one starts at 0 or at the head, as it declares. Registers what it takes: an event it did not
+   * take before counts from here on.
+   */
   async open(consumer: FeedConsumer): Promise<{ checkpoint: number; state: 'running' | 'stopped'; failed: boolean }> {
     await this.database.query({
       text: `INSERT INTO subscriptions (name, checkpoint)
@@ -30,7 +34,9 @@ export class Checkpoints {
       values: [consumer.subscription],
     });
     const [row] = rows;
-    return { checkpoint: Number(row?.checkpoint ?? 0), state: row?.state ?? 'running', failed: row?.failed ?? false };
+    const checkpoint = Number(row?.checkpoint ?? 0);
+    await subscriptionEvents.fromFeed(this.database, consumer.subscription, consumer.events, checkpoint);
+    return { checkpoint, state: row?.state ?? 'running', failed: row?.failed ?? false };
   }
 
   /** Throws LeaseLost when the lease is not the caller's any more. Never moves back. */
