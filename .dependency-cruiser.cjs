@@ -154,7 +154,10 @@ module.exports = {
       severity: 'error',
       comment: 'A scenario that reaches inside a service would pass while the service is broken for everybody else.',
       from: { path: '^(test|bench)/' },
-      to: { path: '^apps/', pathNot: ['^apps/platform/', '^apps/[^/]+/src/[^/]+\\.module\\.ts$'] },
+      to: {
+        path: '^apps/',
+        pathNot: ['^apps/platform/', '^apps/[^/]+/src/[^/]+\\.module\\.ts$', '^apps/[^/]+/src/testing/entry\\.ts$'],
+      },
     },
     {
       name: 'contracts-import-only-zod',
@@ -190,8 +193,8 @@ module.exports = {
       name: 'testing-kit-only-in-tests',
       severity: 'error',
       comment: 'Fixtures and in-memory twins keep no promise of durability.',
-      from: { path: '^(apps|libs)/', pathNot: [...TESTS, '^libs/[^/]+/src/testing/'] },
-      to: { path: '^libs/[^/]+/src/testing/' },
+      from: { path: '^(apps|libs)/', pathNot: [...TESTS, '^(apps|libs)/[^/]+/src/testing/'] },
+      to: { path: '^(apps|libs)/[^/]+/src/testing/' },
     },
     {
       name: 'no-cycles',
@@ -212,7 +215,9 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^(apps|libs)/[^/]+/dist(-test)?/', '^(bench|test)/dist/', '^dist-test/', '^test/architecture/planted/'] },
+    exclude: {
+      path: ['^(apps|libs)/[^/]+/dist(-test)?/', '^(bench|test|test/faults)/dist/', '^dist-test/', '^test/architecture/planted/'],
+    },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'default'] },
   },
 };

@@ -76,6 +76,16 @@ export function userRepositoryContract(open: () => RepositoryUnderTest): void {
       expect((await users.get(user.id)).state.settings).toEqual(chosen);
     });
 
+    test('default settings that come after the erasure are not written: they would keep the language of the erased', async () => {
+      const [erased, kept] = [newUser({ locale: 'de' }), newUser({ locale: 'de' })];
+      const defaults = { emailMarketing: false, lessonReminders: true, language: 'de' };
+      for (const user of [erased, kept]) await save(user);
+      await change(erased.id, (self) => self.erase());
+      for (const user of [erased, kept]) await run(() => users.addDefaultSettings(user.id, defaults));
+      expect((await users.get(kept.id)).state.settings.language).toBe('de');
+      expect((await users.get(erased.id)).state.settings.language).toBe('en');
+    });
+
     test('G6 of 20 concurrent role changes on one version one wins, the others conflict, and the versions are dense', async () => {
       const user = newUser();
       await save(user);

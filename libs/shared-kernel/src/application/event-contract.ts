@@ -3,6 +3,7 @@ export interface EventContract<P extends object = object> {
   readonly name: string;
   /** Service that records the event; `Source` on the bus. */
   readonly producer: string;
+  /** Without a slash: it stands before one in the key of a stream, and an id may hold any. */
   readonly aggregateType: string;
   /** Newest schema version; what `parse` accepts and `read` returns. */
   readonly schemaVersion: number;
@@ -27,6 +28,10 @@ export class EventContracts {
     for (const contract of contracts) {
       const other = byName.get(contract.name);
       if (other !== undefined && other !== contract) throw new Error(`two contracts are named ${contract.name}`);
+      if (contract.aggregateType.includes('/'))
+        throw new Error(
+          `the aggregate type ${contract.aggregateType} of ${contract.name} holds a slash: two streams could share a key`,
+        );
       byName.set(contract.name, contract);
     }
     this.#byName = byName;

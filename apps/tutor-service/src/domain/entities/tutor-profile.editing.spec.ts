@@ -50,7 +50,7 @@ describe('what the tutor changes', () => {
       .then(ContactDataInBio);
   });
 
-  test('a rate inside the bounds is recorded once', () => {
+  test('a rate of whole minor units inside the bounds is recorded once', () => {
     given(TutorProfile, [created])
       .when((profile) => profile.changeRate({ hourlyRate: 4_500, currency: 'EUR' }))
       .then([rated]);
@@ -62,7 +62,7 @@ describe('what the tutor changes', () => {
         .when((profile) => profile.changeRate({ hourlyRate, currency: 'USD' }))
         .then([new TutorRateChangedEvent({ tutorId, oldRate: 0, newRate: hourlyRate, currency: 'USD' })]);
     }
-    for (const hourlyRate of [0, 999, 50_001, Number.NaN]) {
+    for (const hourlyRate of [0, 999, 50_001, 1_000.5, Number.NaN]) {
       given(TutorProfile, [created])
         .when((profile) => profile.changeRate({ hourlyRate, currency: 'USD' }))
         .then(RateOutOfBounds);

@@ -122,7 +122,7 @@ export class TutorProfile extends AggregateRoot<TutorProfileEvents> {
   }
 
   /** The profile that a whole history leads to, for reading only: its position names no hash to append to. */
-  static replay(history: readonly BaseDomainEvent[]): TutorProfile {
+  static replay(history: readonly Pick<BaseDomainEvent, 'eventName' | 'payload'>[]): TutorProfile {
     const profile = new TutorProfile();
     for (const { eventName, payload } of history) profile.fold(eventName, payload);
     profile.standAt({ ...NO_STREAM, version: history.length });
@@ -154,7 +154,8 @@ export class TutorProfile extends AggregateRoot<TutorProfileEvents> {
 
   /** Counts for new bookings only: the others have kept theirs. */
   changeRate({ hourlyRate, currency }: HourlyRate): void {
-    if (!(hourlyRate >= LEAST_RATE && hourlyRate <= MOST_RATE)) throw new RateOutOfBounds(hourlyRate, LEAST_RATE, MOST_RATE);
+    const isAllowed = Number.isInteger(hourlyRate) && hourlyRate >= LEAST_RATE && hourlyRate <= MOST_RATE;
+    if (!isAllowed) throw new RateOutOfBounds(hourlyRate, LEAST_RATE, MOST_RATE);
     if (hourlyRate === this.#state.hourlyRate && currency === this.#state.currency) return;
     const oldRate = this.#state.hourlyRate ?? 0;
     this.record(new TutorRateChangedEvent({ tutorId: this.id, oldRate, newRate: hourlyRate, currency }));

@@ -95,6 +95,9 @@ export class DrizzleUserRepository extends UserRepository {
 
   async addDefaultSettings(userId: string, settings: UserSettings): Promise<void> {
     const db = await this.unitOfWork.transaction();
+    // Held, so that an erasure under way ends first, and a later one finds the row that it has to delete.
+    const [user] = await db.select({ status: users.status }).from(users).where(eq(users.id, userId)).for('no key update');
+    if (user === undefined || user.status === 'erased') return;
     await db
       .insert(userSettings)
       .values({ userId, ...settings })

@@ -1,24 +1,24 @@
+import type { PoolClient } from 'pg';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { FailurePolicy } from '../../application/failure-policy.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-errors.ts';
-import type { UnitOfWork } from '../database/unit-of-work.ts';
-import { streamKey, type EventDelivery } from '../inbox/event-delivery.ts';
-import type { ParkedMessage, ParkingLot } from '../inbox/parking-lot.ts';
+import { streamKey, type Delivery, type Units } from '../inbox/event-delivery.ts';
+import type { ParkedMessage, Parking } from '../inbox/parking-lot.ts';
 import { readBusMessage } from './bus-message.ts';
 import type { ProcessRecord, RecordOutcome } from './queue-record.ts';
 import { ReactionsByEvent } from './reactions-by-event.ts';
 import { inboxOf, rejected, RejectedMessage } from './rejected-message.ts';
 
-export interface RecordProcessorParts {
+export interface RecordProcessorParts<Client = PoolClient> {
   readonly service: string;
   readonly contracts: EventContracts;
   readonly reactions: readonly EventReaction[];
-  readonly delivery: EventDelivery;
-  readonly unitOfWork: UnitOfWork;
-  readonly parkingLot: ParkingLot;
+  readonly delivery: Pick<Delivery<Client>, 'deliver'>;
+  readonly unitOfWork: Units<Client>;
+  readonly parkingLot: Parking<Client>;
   readonly policy: FailurePolicy;
 }
 
@@ -33,7 +33,7 @@ const PARKING_FAILED: RecordOutcome = { retryAfterMs: 5_000 };
  * every reaction has handled it (now, before, or as outdated), holds it, or has parked it; a message that is no event of the contracts,
  * or that nobody handles, is parked under `<service>.inbox`. Never throws; a repeated message changes nothing.
  */
-export function createRecordProcessor(parts: RecordProcessorParts): ProcessRecord {
+export function createRecordProcessor<Client>(parts: RecordProcessorParts<Client>): ProcessRecord {
   const reactions = new ReactionsByEvent(parts.contracts, parts.reactions);
   return async (record) => {
     let event: RecordedEvent;
@@ -52,7 +52,7 @@ export function createRecordProcessor(parts: RecordProcessorParts): ProcessRecor
 }
 
 /** For the Redriver: reads what was parked under `<service>.inbox` again; all of its effects and the way out commit together. */
-export function createInboxReaction(parts: Omit<RecordProcessorParts, 'policy'>): EventReaction {
+export function createInboxReaction<Client>(parts: Omit<RecordProcessorParts<Client>, 'policy'>): EventReaction {
   const reactions = new ReactionsByEvent(parts.contracts, parts.reactions);
   return {
     subscription: inboxOf(parts.service),
@@ -66,8 +66,8 @@ export function createInboxReaction(parts: Omit<RecordProcessorParts, 'policy'>)
   };
 }
 
-async function react(
-  parts: RecordProcessorParts,
+async function react<Client>(
+  parts: RecordProcessorParts<Client>,
   reaction: EventReaction,
   event: RecordedEvent,
   attempt: number,
@@ -87,8 +87,8 @@ async function react(
 }
 
 /** Behind a parked event of its stream the event waits in the queue; else it is handled. */
-async function deliverOrQueue(
-  { unitOfWork, parkingLot, delivery }: Pick<RecordProcessorParts, 'unitOfWork' | 'parkingLot' | 'delivery'>,
+async function deliverOrQueue<Client>(
+  { unitOfWork, parkingLot, delivery }: Pick<RecordProcessorParts<Client>, 'unitOfWork' | 'parkingLot' | 'delivery'>,
   reaction: EventReaction,
   event: RecordedEvent,
 ): Promise<void> {
@@ -101,8 +101,8 @@ async function deliverOrQueue(
   } else if (!(await unitOfWork.run(queued))) await delivery.deliver(reaction, event);
 }
 
-async function park(
-  { unitOfWork, parkingLot }: RecordProcessorParts,
+async function park<Client>(
+  { unitOfWork, parkingLot }: RecordProcessorParts<Client>,
   subscription: string,
   stream: string,
   message: ParkedMessage,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import { errorLine } from '../logging/safe-text.ts';
 import { Acknowledgements } from './acknowledgements.ts';
@@ -109,6 +110,7 @@ export class QueuePoller implements BackgroundWorker {
       this.#reserved -= PER_RECEIVE;
       for (const message of messages ?? []) this.#held.set(message.receipt, message);
       this.#received += messages?.length ?? 0;
+      if (messages !== undefined && messages.length > 0) crashpoint('in.after-receive');
       for (const stream of inStreamOrder(messages ?? [])) this.#track(this.#handleInOrder(stream));
       this.#wake();
       failures = messages === undefined ? failures + 1 : 0;
@@ -130,6 +132,7 @@ export class QueuePoller implements BackgroundWorker {
     for (const message of messages) {
       await this.#handle(message);
       this.#held.delete(message.receipt);
+      if (this.#held.size > 0) crashpoint('in.mid-batch');
       this.#wake();
     }
   }
@@ -142,6 +145,7 @@ export class QueuePoller implements BackgroundWorker {
       return PROCESSING_FAILED;
     });
     if (outcome === 'done') {
+      crashpoint('in.after-commit');
       this.#done++;
       this.#acknowledgements.add(message.receipt);
       return undefined;

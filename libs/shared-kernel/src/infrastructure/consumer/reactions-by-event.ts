@@ -6,13 +6,14 @@ import type { RecordedEvent } from '../../domain/recorded-event.ts';
 export class ReactionsByEvent {
   readonly #byEvent = new Map<string, EventReaction[]>();
 
-  /** Throws StrictConsumerIncomplete. */
+  /** Throws StrictConsumerIncomplete, OrderAcrossProducers. */
   constructor(
     private readonly contracts: EventContracts,
     reactions: readonly EventReaction[],
   ) {
     for (const reaction of reactions) {
       if (reaction.order === 'strict') this.#assertComplete(reaction);
+      if (reaction.order !== 'any') this.#assertOneProducer(reaction);
       const current = this.#inNewestShape(reaction);
       for (const event of reaction.events) this.#byEvent.set(event, [...(this.#byEvent.get(event) ?? []), current]);
     }
@@ -47,6 +48,15 @@ export class ReactionsByEvent {
       if (aggregates.has(aggregateType) && !reaction.events.includes(name))
         throw new StrictConsumerIncomplete(reaction.subscription, name);
   }
+
+  #assertOneProducer(reaction: EventReaction): void {
+    const producers = new Map<string, string>();
+    for (const { aggregateType, producer } of reaction.events.map((name) => this.contracts.get(name))) {
+      const other = producers.get(aggregateType) ?? producer;
+      if (other !== producer) throw new OrderAcrossProducers(reaction.subscription, aggregateType);
+      producers.set(aggregateType, producer);
+    }
+  }
 }
 
 /** A rule delivers an event that no consumer of this service handles. */
@@ -69,5 +79,18 @@ export class StrictConsumerIncomplete extends Error {
   ) {
     super(`${subscription} is strict but does not consume ${eventName}; consume it, or use the order 'latest'`);
     this.name = 'StrictConsumerIncomplete';
+  }
+}
+
+/** Each producer counts the versions of its own streams: the first event of one would make that of another look outdated, and lose it. */
+export class OrderAcrossProducers extends Error {
+  readonly code = 'ORDER_ACROSS_PRODUCERS';
+
+  constructor(
+    readonly subscription: string,
+    readonly aggregateType: string,
+  ) {
+    super(`${subscription} follows ${aggregateType} of several services; use the order 'any', or one method for each service`);
+    this.name = 'OrderAcrossProducers';
   }
 }

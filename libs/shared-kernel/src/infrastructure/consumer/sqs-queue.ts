@@ -14,6 +14,12 @@ interface SqsQueueOptions {
   readonly hiddenSeconds?: number;
 }
 
+/**
+ * Short, since the poller keeps what it is handling hidden: what a killed process had received is handled elsewhere this soon. One that stands
+ * still for longer finds its messages handled, by the inbox.
+ */
+const HIDDEN_SECONDS = 3;
+
 /** A standard SQS queue, found by its name at the first use. */
 export class SqsQueue extends MessageQueue {
   readonly hiddenSeconds: number;
@@ -24,7 +30,7 @@ export class SqsQueue extends MessageQueue {
     private readonly options: SqsQueueOptions,
   ) {
     super();
-    this.hiddenSeconds = options.hiddenSeconds ?? 30;
+    this.hiddenSeconds = options.hiddenSeconds ?? HIDDEN_SECONDS;
   }
 
   override async receive(ended: AbortSignal): Promise<readonly QueuedMessage[]> {

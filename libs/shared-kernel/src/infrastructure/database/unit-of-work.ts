@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { crashpoint } from '../../application/crashpoint.ts';
 import { HandlerTimedOut } from '../../application/failure-policy.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
@@ -65,7 +66,10 @@ export class UnitOfWork {
       const result = await this.#storage.run(unit, work);
       unit.ended = true;
       await this.#commit(unit);
-      if (unit.sent.length > 0) this.committed();
+      if (unit.sent.length > 0) {
+        crashpoint('cmd.after-commit');
+        this.committed();
+      }
       return result;
     } catch (error) {
       unit.ended = true;
@@ -179,6 +183,7 @@ export class UnitOfWork {
     const connection = await unit.connection;
     await this.#flush(connection.client, unit);
     if (unit.response !== undefined) await store(unit.response, (statement) => connection.client.query(statement));
+    if (unit.sent.length > 0) crashpoint('cmd.after-log');
     try {
       const { command } = await connection.client.query('COMMIT');
       if (command !== 'COMMIT') throw new TransactionAborted();
@@ -194,8 +199,9 @@ export class UnitOfWork {
       unit.sent.push(firstEvent(write));
       const { rowCount } = await client
         .query(writeStatementInTransaction(write))
-        .catch((error: unknown) => explain(write, error));
+        .catch((error: unknown) => explain(write, error, (query) => this.database.query(query)));
       if (rowCount !== 1) throw await refusal(write, (statement) => client.query(statement));
+      crashpoint('cmd.after-state');
     }
   }
 
@@ -211,7 +217,7 @@ export class UnitOfWork {
       } catch (error) {
         if (isConnectionLoss(error) && attempt < 3) continue;
         const tookEffect = attempt > 1 && sqlState(error) === UNIQUE_VIOLATION && (await this.#recorded(firstEvent(write)));
-        if (!tookEffect) await explain(write, error);
+        if (!tookEffect) await explain(write, error, (query) => this.database.query(query));
       }
       unit.sent.push(firstEvent(write));
       return;
@@ -230,22 +236,28 @@ export class UnitOfWork {
 const UNIQUE_VIOLATION = '23505';
 
 /** Throws what a failed write means: the rule whose unique constraint refused it, else the error itself. */
-async function explain(write: AggregateWrite, error: unknown): Promise<never> {
+async function explain(write: AggregateWrite, error: unknown, ask: Ask): Promise<never> {
   if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
   const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
   if (constraint.startsWith('idempotency_keys')) throw new IdempotencyKeyTaken();
   if (constraint.startsWith('domain_events') || constraint === `${write.table}_pkey`) {
-    throw new ConcurrencyConflict(streamOf(write), write.expected, write.expected + 1, { cause: error });
+    const actual = Math.max(await versionOf(write, ask), write.expected + 1);
+    throw new ConcurrencyConflict(streamOf(write), write.expected, actual, { cause: error });
   }
   throw (await write.duplicate?.()) ?? new DuplicateRow(write.table);
 }
 
 /** Nothing was written: the row has another version than the writer had seen, or an insert met a row with the same unique value. */
-async function refusal(write: AggregateWrite, query: Ask): Promise<Error> {
-  const { rows } = await query({ text: `SELECT stream_version FROM "${write.table}" WHERE id = $1`, values: [write.id] });
-  const actual = Number(rows[0]?.['stream_version'] ?? 0);
+async function refusal(write: AggregateWrite, ask: Ask): Promise<Error> {
+  const actual = await versionOf(write, ask);
   if (write.expected === 0 && actual === 0) return (await write.duplicate?.()) ?? new DuplicateRow(write.table);
   return new ConcurrencyConflict(streamOf(write), write.expected, actual);
+}
+
+/** 0: there is no such row. */
+async function versionOf(write: AggregateWrite, ask: Ask): Promise<number> {
+  const { rows } = await ask({ text: `SELECT stream_version FROM "${write.table}" WHERE id = $1`, values: [write.id] });
+  return Number(rows[0]?.['stream_version'] ?? 0);
 }
 
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;

@@ -26,9 +26,13 @@ export class EventRecorder {
   constructor(
     private readonly contracts: EventContracts,
     private readonly clock: Clock,
+    private readonly newId: () => string = () => uuidv7(),
   ) {}
 
-  /** Continues the chain from `from`. Throws what the contract throws for a payload that breaks it, EventTooLarge, NoMessageContext. */
+  /**
+   * Continues the chain from `from`. Throws what the contract throws for a payload that breaks it, EventTooLarge, NoMessageContext, and an
+   * Error for an event whose contract names another aggregate: every consumer would refuse it.
+   */
   record(aggregateType: string, aggregateId: string, from: StreamPosition, events: readonly BaseDomainEvent[]): Recording {
     const context = messageContext();
     const actor = JSON.stringify(context.actor);
@@ -37,12 +41,14 @@ export class EventRecorder {
     let { version, hash } = from;
     const chained = events.map((event) => {
       const contract = this.contracts.get(event.eventName);
+      if (contract.aggregateType !== aggregateType)
+        throw new Error(`${event.eventName} belongs to ${contract.aggregateType}, not to ${aggregateType}`);
       const payload = contract.parse(event.payload);
       const text = JSON.stringify(payload);
       const bytes = Buffer.byteLength(text);
       if (bytes > MOST_PAYLOAD_BYTES) throw new EventTooLarge(event.eventName, bytes);
       const stored: StoredEvent = {
-        eventId: uuidv7(),
+        eventId: this.newId(),
         eventName: contract.name,
         schemaVersion: contract.schemaVersion,
         aggregateType,

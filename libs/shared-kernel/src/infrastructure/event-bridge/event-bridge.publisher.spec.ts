@@ -24,6 +24,15 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** Exactly three refusals in every ten answers, at random places: chance must not decide what a run costs. */
+function threeOfTen(random: () => number): () => boolean {
+  let block: boolean[] = [];
+  return () => {
+    if (block.length === 0) block = Array.from({ length: 10 }, (_, place) => place < 3);
+    return block.splice(Math.floor(random() * block.length), 1)[0] ?? false;
+  };
+}
+
 async function publish(bus: ScriptedBus, list: readonly StoredEvent[], options = {}): Promise<ListedTerm> {
   const term = new ListedTerm(list);
   await new EventBridgePublisher('lamp-service', bus.put, lampContracts, { ...QUICK, ...options }).consume(term);
@@ -82,6 +91,22 @@ describe('EventBridge publisher', () => {
       expect(bus.sent / (streams * each)).toBeLessThanOrEqual(1.5);
     },
   );
+
+  test('F9 however many streams share the events, three refusals in ten cost at most 1.5 entries for each accepted one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(12, 40, 150, 600), fc.integer(), async (streams, seed) => {
+        const bus = new ScriptedBus({ refuses: threeOfTen(seeded(seed)) });
+        const list = events(streams, Math.ceil(2_400 / streams));
+        const term = await publish(bus, list, { baseMs: 0 });
+        expect(bus.violations).toEqual([]);
+        expect(bus.outOfOrder()).toEqual([]);
+        expect(new Set(bus.accepted.map(({ stream, version }) => `${stream}/${version}`)).size).toBe(list.length);
+        expect(term.advances.at(-1)).toBe(term.lastPosition);
+        expect(bus.sent / list.length).toBeLessThanOrEqual(1.5);
+      }),
+      { numRuns: 8 },
+    );
+  });
 
   test('F9 whatever fails and however large the events are, order is kept, nothing is lost and every limit holds', async () => {
     await fc.assert(

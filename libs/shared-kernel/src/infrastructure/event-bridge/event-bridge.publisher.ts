@@ -1,3 +1,4 @@
+import { crashpoint } from '../../application/crashpoint.ts';
 import type { EventContracts } from '../../application/event-contract.ts';
 import { streamKey } from '../inbox/event-delivery.ts';
 import type { FeedConsumer, FeedTerm } from '../subscriptions/feed.ts';
@@ -8,6 +9,11 @@ import { PublishWindow } from './publish-window.ts';
 import type { PutEvents } from './put-events.ts';
 
 const MOST_PER_TAKE = 250;
+
+/** Name of the subscription that publishes what `service` records. It keeps no inbox: the bus may get an event again. */
+export function publisherOf(service: string): string {
+  return `${service}.event-bridge`;
+}
 
 /**
  * The subscription that publishes what the service records: every integration event at least once, each stream in order. What the bus
@@ -27,7 +33,7 @@ export class EventBridgePublisher implements FeedConsumer {
     private readonly contracts: EventContracts,
     private readonly options: Omit<EventBridgeOptions, 'attempts'> = {},
   ) {
-    this.subscription = `${service}.event-bridge`;
+    this.subscription = publisherOf(service);
     this.events = contracts.published();
     this.#limits = { ...SENDER_LIMITS, ...options };
     const { callsInFlight } = this.#limits;
@@ -42,7 +48,10 @@ export class EventBridgePublisher implements FeedConsumer {
   /** Throws EntryTooLarge and UnknownContract, once the calls under way have ended. */
   async consume(term: FeedTerm): Promise<void> {
     const { bytesPerEntry = MOST_ENTRY_BYTES } = this.options;
-    const window = new PublishWindow((position) => term.advance(position));
+    const window = new PublishWindow((position) => {
+      term.advance(position);
+      crashpoint('publish.mid-mark');
+    });
     const sender = new OrderedSender<() => void>(this.put, this.#limits, (done) => done());
     this.#stats = sender.stats;
     try {
@@ -50,6 +59,7 @@ export class EventBridgePublisher implements FeedConsumer {
         const room = await window.room(term.ended);
         const events = room > 0 ? await term.take(Math.min(room, MOST_PER_TAKE)) : [];
         if (events.length === 0) return;
+        crashpoint('publish.after-claim');
         for (const event of events) {
           const entry = entryOf(event, this.contracts, bytesPerEntry);
           sender.add(streamKey(event), entry, window.add(event.position, entry.bytes));

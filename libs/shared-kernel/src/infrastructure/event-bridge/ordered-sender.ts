@@ -1,3 +1,4 @@
+import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { PublishOutcome } from '../../application/integration-event-publisher.ts';
 import { errorLine } from '../logging/safe-text.ts';
@@ -150,12 +151,14 @@ export class OrderedSender<T> {
     this.stats.calls++;
     this.stats.entries += entries.length;
     const outcomes = await this.#outcomes(entries);
+    crashpoint('publish.after-put');
     const refused: Lane<T>[] = [];
     let next = 0;
     for (const { lane, count } of shares) {
       if (!this.#conclude(lane, outcomes.slice(next, next + count))) refused.push(lane);
       next += count;
     }
+    if (refused.length > 0) crashpoint('publish.partial');
     if (refused.length > 0 && !this.#closed) this.#sendAgain(refused);
   }
 

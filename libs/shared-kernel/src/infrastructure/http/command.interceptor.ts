@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { IdempotencyStore, StoredAnswer } from '../../application/idempotency-store.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
@@ -51,13 +52,16 @@ export class CommandInterceptor implements NestInterceptor {
       const bodyHash = hash('sha256', `${request.method} ${request.url}\n${canonicalJson(request.body)}`);
       const known = await this.answers.find(principal, key);
       if (known !== undefined) return replay(known, bodyHash, reply);
+      crashpoint('idem.after-claim');
       try {
-        return await this.#attempt(request, async () => {
+        const answer = await this.#attempt(request, async () => {
           const result = await handle();
           const response = result === undefined ? '' : JSON.stringify(result);
           this.unit.respond({ principal, key, bodyHash, status: reply.statusCode, response });
           return result;
         });
+        crashpoint('idem.after-result');
+        return answer;
       } catch (error) {
         if (!(error instanceof IdempotencyKeyTaken) && !(error instanceof DomainError)) throw error;
         const winner = await this.answers.find(principal, key);
@@ -71,6 +75,7 @@ export class CommandInterceptor implements NestInterceptor {
 
   async #attempt(request: FastifyRequest, work: () => Promise<unknown>): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
+      crashpoint('cmd.begin');
       try {
         return await this.unit.run(work);
       } catch (error) {

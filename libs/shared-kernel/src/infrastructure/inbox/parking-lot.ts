@@ -2,6 +2,19 @@ import type { PoolClient } from 'pg';
 import type { Database } from '../database/database.ts';
 import { errorLine } from '../logging/safe-text.ts';
 
+/** Where the messages of a stream wait whose first one failed. `Client` is that of the transaction. */
+export interface Parking<Client> {
+  park(
+    client: Client,
+    subscription: string,
+    stream: string,
+    failed: ParkedMessage,
+    error: unknown,
+    attempts: number,
+  ): Promise<void>;
+  joinQueue(client: Client, subscription: string, stream: string, waiting: ParkedMessage): Promise<boolean>;
+}
+
 /** A message that cannot be handled now, as it was received. */
 export interface ParkedMessage {
   readonly eventId: string;
@@ -29,7 +42,7 @@ export interface ParkedKey {
  * Dead letters by key: a failing event parks its stream for its subscription, later events of that stream queue behind it in order, and
  * every other stream goes on. Whoever adds to or empties a key holds its row, so no event can slip past a redrive.
  */
-export class ParkingLot {
+export class ParkingLot implements Parking<PoolClient> {
   constructor(private readonly database: Database) {}
 
   /** Parks the failed message as the last of its key; the key exists afterwards. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
@@ -52,7 +53,10 @@ export class Redriver implements BackgroundWorker {
     let delivered = 0;
     for (const key of rows) {
       const reaction = this.reactions.get(key.subscription);
-      while (reaction !== undefined && ended?.aborted !== true && (await this.#deliverHead(reaction, key.stream))) delivered++;
+      while (reaction !== undefined && ended?.aborted !== true && (await this.#deliverHead(reaction, key.stream))) {
+        delivered++;
+        crashpoint('dlq.mid-redrive');
+      }
     }
     return delivered;
   }
@@ -81,6 +85,7 @@ export class Redriver implements BackgroundWorker {
                  AND NOT EXISTS (SELECT 1 FROM parked_events event WHERE event.subscription = key.subscription AND event.stream = key.stream)`,
           values: [reaction.subscription, stream],
         });
+        crashpoint('dlq.after-copy');
       });
       return true;
     } catch (error) {
@@ -103,7 +108,7 @@ export class Redriver implements BackgroundWorker {
 
   async #head(subscription: string, stream: string): Promise<Head | undefined> {
     const { rows } = await this.database.query<{ id: string; message: string }>({
-      text: 'SELECT id::text, message FROM parked_events WHERE subscription = $1 AND stream = $2 ORDER BY id LIMIT 1',
+      text: 'SELECT id::text, message FROM parked_events WHERE subscription = $1 AND stream = $2 ORDER BY parked_events.id LIMIT 1',
       values: [subscription, stream],
     });
     return rows[0];

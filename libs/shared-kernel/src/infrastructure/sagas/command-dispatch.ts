@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Clock } from '../../application/clock.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import type { FailurePolicy } from '../../application/failure-policy.ts';
 import { inMessageContext } from '../../application/message-context.ts';
 import type { SagaDefinition } from '../../application/saga.ts';
@@ -74,9 +75,12 @@ export class CommandDispatch {
         const command = await this.#claim(await unitOfWork.client());
         if (command === undefined) return;
         attempt.command = command;
+        crashpoint('saga.after-claim');
         await this.#execute(command);
+        crashpoint('saga.after-cmd');
         await this.#markDone(await unitOfWork.client(), command);
       });
+      if (attempt.command !== undefined) crashpoint('saga.after-commit');
     } catch (error) {
       if (attempt.command === undefined) throw error;
       await this.#failed(attempt.command, error);

@@ -1,3 +1,4 @@
+import { crashpoint } from '../../application/crashpoint.ts';
 import type { PoolClient } from 'pg';
 import type { Effects, PlannedCommand, SagaInstance, SagaStatus } from './interpret.ts';
 import { planCompensations } from './interpret.ts';
@@ -106,6 +107,7 @@ export const sagaStore = {
     const done = rows
       .filter(({ status }) => status === 'done')
       .map(({ step, compensation }) => ({ step, compensation: parseCommand(compensation) }));
+    crashpoint('saga.mid-compensate');
     const compensations = planCompensations(instance, done);
     const status: SagaStatus = compensations.length > 0 ? 'compensating' : 'compensated';
     const statement = new StatementBuilder('saga-compensate');

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Clock } from '../../application/clock.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import type { SagaDefinition } from '../../application/saga.ts';
 import type { Database } from '../database/database.ts';
 import { errorLine } from '../logging/safe-text.ts';
@@ -40,9 +41,11 @@ export class TimerFiring {
       const timers = await claim(client, now, [...sagas.keys()]);
       const batch = new Batch(sagas, now, timeScale);
       for (const timer of timers) batch.fire(timer);
+      if (timers.length > 0) crashpoint('saga.after-claim');
       await sagaStore.update(client, batch.writes, now, batch.parked);
       return { taken: timers.length, writes: batch.writes };
     });
+    if (taken > 0) crashpoint('saga.after-commit');
     for (const { effects } of writes) moved(effects);
     return taken;
   }

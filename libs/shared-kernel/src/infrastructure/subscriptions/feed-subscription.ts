@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { Database } from '../database/database.ts';
 import { errorLine } from '../logging/safe-text.ts';
@@ -87,6 +88,7 @@ export class FeedSubscription implements BackgroundWorker {
       const ended = term.ended.aborted;
       const checkpoint = term.checkpoint;
       if (checkpoint > saved || (!clean && term.caughtUp)) {
+        crashpoint('feed.before-ckpt');
         await this.checkpoints.save(this.name, lease, checkpoint);
         saved = checkpoint;
         clean = true;
@@ -132,6 +134,7 @@ class Term implements FeedTerm {
       const last = page.events.at(-1);
       if (page.scannedTo > this.#scannedTo) this.#scannedTo = page.scannedTo;
       if (last !== undefined) {
+        crashpoint('feed.after-read');
         this.#lastTaken = last.position;
         this.#atHead = false;
         return page.events;

@@ -1,16 +1,16 @@
+import type { PoolClient } from 'pg';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import { fullJitter, type FailurePolicy } from '../../application/failure-policy.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-errors.ts';
-import type { UnitOfWork } from '../database/unit-of-work.ts';
-import { streamKey, type EventDelivery } from '../inbox/event-delivery.ts';
-import type { ParkingLot } from '../inbox/parking-lot.ts';
+import { streamKey, type Delivery, type Units } from '../inbox/event-delivery.ts';
+import type { Parking } from '../inbox/parking-lot.ts';
 import { errorLine } from '../logging/safe-text.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
 import { SubscriptionStopped } from './feed-subscription.ts';
-import { StreamLanes, type Tries } from './stream-lanes.ts';
+import { StreamLanes, type Tries, type Wait } from './stream-lanes.ts';
 
 const PARALLEL = 4;
 /** A race that is lost so often is a fault of the handler. */
@@ -18,25 +18,27 @@ const MOST_RACES = 50;
 /** The statement ran into its own time limit: the database is there, the handler asks too much of it. */
 const STATEMENT_TIMEOUT = '57014';
 
-export interface ReactionConsumerParts {
+export interface ReactionConsumerParts<Client = PoolClient> {
   readonly contracts: EventContracts;
-  readonly delivery: EventDelivery;
-  readonly unitOfWork: UnitOfWork;
-  readonly parkingLot: ParkingLot;
+  readonly delivery: Pick<Delivery<Client>, 'deliver'>;
+  readonly unitOfWork: Units<Client>;
+  readonly parkingLot: Parking<Client> & { parkedStreams(subscription: string): Promise<Set<string>> };
   readonly policy: FailurePolicy;
+  /** Default: by the clock. */
+  readonly wait?: Wait;
 }
 
 /**
  * Runs one reaction over the feed: streams in parallel, the events of one stream one after the other. A failing event is retried while
  * later events of its stream wait; then its stream is parked and all others go on. A database that is away is waited for, not counted.
  */
-export class ReactionConsumer implements FeedConsumer {
+export class ReactionConsumer<Client = PoolClient> implements FeedConsumer {
   readonly subscription: string;
   readonly events: readonly string[];
 
   constructor(
     private readonly reaction: EventReaction,
-    private readonly parts: ReactionConsumerParts,
+    private readonly parts: ReactionConsumerParts<Client>,
     readonly startAt: 'beginning' | 'now' = 'beginning',
   ) {
     this.subscription = reaction.subscription;
@@ -45,7 +47,7 @@ export class ReactionConsumer implements FeedConsumer {
 
   async consume(term: FeedTerm): Promise<void> {
     const parked = await this.parts.parkingLot.parkedStreams(this.subscription);
-    await new StreamLanes(term, PARALLEL, (event, tries) => this.#attempt(event, tries, parked)).untilEnded();
+    await new StreamLanes(term, PARALLEL, (event, tries) => this.#attempt(event, tries, parked), this.parts.wait).untilEnded();
   }
 
   /** Answers undefined when the event is handled or parked, else after how many milliseconds to try again. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
+import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { Database } from '../database/database.ts';
 import type { FeedSignal } from './feed-signal.ts';
@@ -47,7 +48,10 @@ export class Sequencer implements BackgroundWorker {
         const sequenced = await this.sequence(lease.epoch);
         failures = 0;
         this.lastError = undefined;
-        if (sequenced > 0) this.signal.raise('sequenced');
+        if (sequenced > 0) {
+          crashpoint('feed.after-sequence');
+          this.signal.raise('sequenced');
+        }
         if (sequenced > 0 && sequenced < MOST_PER_TURN) await pause(GATHER_MS, lease.lost);
         if (sequenced < MOST_PER_TURN) await this.signal.next('recorded', heard, POLL_MS, lease.lost);
       } catch (error) {

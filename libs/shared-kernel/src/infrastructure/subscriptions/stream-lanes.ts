@@ -13,6 +13,11 @@ export interface Tries {
   races: number;
 }
 
+/** Resolves after `ms`, or at once when the term ends. */
+export type Wait = (ms: number, ended: AbortSignal) => Promise<void>;
+
+const byTheClock: Wait = (ms, ended) => delay(ms, undefined, { signal: ended }).catch(() => undefined);
+
 /** Answers undefined when the event is done, else after how many milliseconds to try it again. */
 export type Attempt = (event: FeedEvent, tries: Tries) => Promise<number | undefined>;
 
@@ -34,6 +39,7 @@ export class StreamLanes {
     private readonly term: FeedTerm,
     private readonly parallel: number,
     private readonly attempt: Attempt,
+    private readonly wait: Wait = byTheClock,
   ) {
     term.ended.addEventListener('abort', () => this.#changed?.());
   }
@@ -75,7 +81,7 @@ export class StreamLanes {
           this.term.advance(this.#watermark.done(event.position));
           return;
         }
-        await delay(againAfter, undefined, { signal: this.term.ended }).catch(() => undefined);
+        await this.wait(againAfter, this.term.ended);
       }
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(String(error));

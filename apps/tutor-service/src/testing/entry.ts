@@ -1,0 +1,2 @@
+export { tutorCommands } from './tutor-commands.ts';
+export { tutorServiceTwins } from './tutor-service.simulation.ts';
