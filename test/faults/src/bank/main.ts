@@ -1,0 +1,4 @@
+import { runService } from '@edtech/shared-kernel';
+import { bankService } from './bank.module.ts';
+
+await runService(bankService);

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventsFile } from '@edtech/local-aws';
+import { accountContracts } from '../bank/bank.contracts.ts';
+
+export const ROOT: string = join(import.meta.dirname, '..', '..', '..', '..');
+
+const RETRY = { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 86_400 };
+
+/** The catalogue of the platform together with the rules and queues of the bank and its mirror; `without` names a rule that is forgotten. */
+export async function eventsWithBank(without?: string): Promise<EventsFile> {
+  const events: EventsFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'events.json'), 'utf8'));
+  const queues = ['bank-inbox', 'mirror-inbox'].map((name) => ({
+    name,
+    dlq: `${name}-dlq`,
+    maxReceiveCount: 100,
+    visibilityTimeout: 30,
+  }));
+  const rules = accountContracts.map(({ name, producer }) => ({
+    name: `${name.replace('.', '-')}-to-mirror-service`,
+    target: 'mirror-inbox',
+    pattern: { source: [producer], 'detail-type': [name] },
+    retry: RETRY,
+    dlq: 'mirror-inbox-dlq',
+  }));
+  return {
+    ...events,
+    queues: [...events.queues, ...queues],
+    rules: [...events.rules, ...rules].filter(({ name }) => name !== without),
+    eventSources: { ...events.eventSources, 'bank-service': accountContracts.map(({ name }) => name) },
+  };
+}

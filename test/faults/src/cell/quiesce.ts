@@ -1,0 +1,133 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Cell, RunningServiceInCell } from './cell.ts';
+
+export interface Drained {
+  /** From the moment the last fault was taken away. */
+  readonly seconds: number;
+  /** Keys that were parked without being poisoned: given up although nothing was wrong with them. */
+  readonly parkedWithoutReason: number;
+}
+
+const WITHIN_MS = 90_000;
+
+const OPEN = `SELECT
+  (SELECT count(*) FROM domain_events WHERE position IS NULL)::int AS unsequenced,
+  (SELECT count(*) FROM subscriptions, feed_head WHERE checkpoint < position)::int AS behind,
+  (SELECT count(*) FROM saga_commands WHERE status = 'pending')::int AS commands,
+  (SELECT count(*) FROM saga_timers WHERE error IS NULL)::int AS timers,
+  (SELECT count(*) FROM parked_keys)::int AS parked,
+  (SELECT count(*) FROM held_messages)::int AS held`;
+
+/**
+ * Takes every fault away and waits until the system has nothing left to do: what is parked is redriven, timers have fired, queues are empty. Throws NotDrained, which names what is open.
+ */
+export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<Drained> {
+  await Promise.all([cell.toPostgres.heal(), cell.toAws.heal()]);
+  await cell.postgres.settled();
+  for (const replica of cell.replicas) replica.resume();
+  await cell.aws.untilReady();
+  await cell.faults(NO_FAULTS);
+  const startedAt = performance.now();
+  let parkedWithoutReason = 0;
+  for (const service of cell.services.values()) parkedWithoutReason += await cure(service);
+  const queues = new Queues(cell.awsUrl);
+  try {
+    for (let calm = 0, open: Record<string, unknown> = {}; calm < 2;) {
+      if (performance.now() - startedAt > withinMs) throw new NotDrained(withinMs, open);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      open = await whatIsOpen(cell, queues);
+      calm = Object.keys(open).length === 0 ? calm + 1 : 0;
+    }
+  } finally {
+    queues.close();
+  }
+  return { seconds: (performance.now() - startedAt) / 1_000, parkedWithoutReason };
+}
+
+const NO_FAULTS = {
+  bus: { duplicate: 0, reorderWindow: 0, delayMs: 0, failTarget: 0, partialPutFailure: 0, throttle: 0, resetAfterAccept: 0 },
+  sqs: { duplicateReceive: 0, earlyVisibility: 0, delayMs: 0, partialBatchFailure: 0 },
+  dynamodb: { throttle: 0, replyLost: 0, indexLagMs: 0 },
+  paused: false,
+};
+
+async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, unknown>> {
+  const open: Record<string, unknown> = {};
+  for (const { name, database } of cell.services.values()) {
+    const row = await database.query<Record<string, unknown>>(OPEN).then(
+      ({ rows }) => rows[0] ?? {},
+      (error: unknown): Record<string, unknown> => ({ away: String(error) }),
+    );
+    const left = Object.entries(row).filter(([, count]) => count !== 0);
+    if (left.length > 0) open[name] = Object.fromEntries(left);
+    if (Number(row['parked'] ?? 0) > 0) await redrive(cell.service(name));
+    const waiting = await queues.waiting(name);
+    if (waiting !== 0) open[`${name}'s queue`] = waiting;
+  }
+  return open;
+}
+
+/** Takes the poison away and delivers what it held up again; answers how many keys were parked for no such reason. */
+async function cure(service: RunningServiceInCell): Promise<number> {
+  const { rows } = await service.database.query<{ parked: number }>(
+    `SELECT count(*)::int AS parked FROM parked_keys key WHERE NOT EXISTS (
+       SELECT 1 FROM parked_events event WHERE event.subscription = key.subscription AND event.stream = key.stream AND event.error LIKE '%cannot be%')`,
+  );
+  const { rowCount } = await service.database.query(`SELECT 1 FROM pg_tables WHERE tablename = 'poisoned'`);
+  if (rowCount === 1) await service.database.query('DELETE FROM poisoned');
+  await redrive(service);
+  return rows[0]?.parked ?? 0;
+}
+
+async function redrive({ database }: RunningServiceInCell): Promise<void> {
+  await database.query(`UPDATE parked_keys SET state = 'redriving' WHERE state = 'parked'`);
+}
+
+class Queues {
+  readonly #sqs: SQSClient;
+  readonly #urls = new Map<string, string>();
+
+  constructor(endpoint: string) {
+    this.#sqs = new SQSClient({ endpoint, useQueueUrlAsEndpoint: false });
+  }
+
+  async waiting(service: string): Promise<number> {
+    try {
+      const url = await this.#url(`${service.replace(/-service$/, '')}-inbox`);
+      const { Attributes: counts = {} } = await this.#sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+      );
+      return (
+        Number(counts['ApproximateNumberOfMessages'] ?? 0) +
+        Number(counts['ApproximateNumberOfMessagesNotVisible'] ?? 0) +
+        Number(counts['ApproximateNumberOfMessagesDelayed'] ?? 0)
+      );
+    } catch {
+      return -1;
+    }
+  }
+
+  close(): void {
+    this.#sqs.destroy();
+  }
+
+  async #url(name: string): Promise<string> {
+    const known = this.#urls.get(name);
+    if (known !== undefined) return known;
+    const { QueueUrl: url = '' } = await this.#sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    this.#urls.set(name, url);
+    return url;
+  }
+}
+
+export class NotDrained extends Error {
+  readonly code = 'NOT_DRAINED';
+
+  constructor(
+    withinMs: number,
+    readonly open: Readonly<Record<string, unknown>>,
+  ) {
+    super(`the system did not come to rest within ${withinMs / 1_000} s without faults; open: ${JSON.stringify(open)}`);
+    this.name = 'NotDrained';
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '@edtech/shared-kernel';
+import { mirrorService } from './mirror.module.ts';
+
+await runService(mirrorService);

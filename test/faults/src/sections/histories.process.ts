@@ -1,0 +1,67 @@
+import { ConcurrencyConflict, Database, EventContracts, inMessageContext, SystemClock, UnitOfWork } from '@edtech/shared-kernel';
+import { HistoryFile, SeededRandom } from '@edtech/shared-kernel/testing';
+import { EventRecorder } from '../../../../libs/shared-kernel/dist/infrastructure/domain-events/event-recorder.js';
+import { Account } from '../bank/account.entity.ts';
+import { bankContracts } from '../bank/bank.contracts.ts';
+import { BankRepository } from '../bank/bank.repository.ts';
+
+/** Clients that append to lists and read them through the kernel's unit of work, each request noted before and after; to be killed. */
+const [url = '', file = '', seed = '1', first = '0', histories = '1', operations = '1000'] = process.argv.slice(2);
+
+const CLIENTS = 8;
+const LISTS = 5;
+const RICH = 1_000_000;
+
+const database = new Database({ url, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });
+const unitOfWork = new UnitOfWork(database, new EventRecorder(new EventContracts(bankContracts), new SystemClock()));
+const bank = new BankRepository(unitOfWork);
+const history = new HistoryFile(file);
+const random = new SeededRandom(Number(seed), [`incarnation of ${process.pid}`]);
+
+for (let number = Number(first); number < Number(histories); number++) {
+  process.send?.({ number });
+  let left = Number(operations);
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async (_, client) => {
+      while (left-- > 0) await operate(`c${client}`, `h${number}-l${random.int(LISTS)}`);
+    }),
+  );
+}
+process.send?.({ number: Number(histories) });
+history.close();
+await database.close();
+process.exit(0);
+
+async function operate(client: string, key: string): Promise<void> {
+  const context = { messageId: `${process.pid}`, correlationId: key, actor: { id: client, type: 'user' as const } };
+  await inMessageContext(context, () => (random.chance(0.5) ? append(client, key) : read(client, key)));
+}
+
+async function append(client: string, key: string): Promise<void> {
+  const list = await bank.findAccount(key).catch(() => undefined);
+  if (list === undefined) return open(key);
+  const value = `${process.pid}-${random.int(2 ** 40)}`;
+  const done = history.invoke({ client, op: 'append', key, value, expected: list.streamVersion });
+  try {
+    list.debit(value, 1);
+    await bank.saveAccount(list);
+    done.ok();
+  } catch (error) {
+    if (error instanceof ConcurrencyConflict) done.fail(error.code);
+    else done.info(error instanceof Error ? error.message : error);
+  }
+}
+
+async function read(client: string, key: string): Promise<void> {
+  const done = history.invoke({ client, op: 'read', key });
+  try {
+    const list = await bank.findAccount(key);
+    done.ok(list?.state.debits ?? []);
+  } catch (error) {
+    done.info(error instanceof Error ? error.message : error);
+  }
+}
+
+async function open(key: string): Promise<void> {
+  await bank.saveAccount(Account.open(key, RICH)).catch(() => undefined);
+}

@@ -1,0 +1,89 @@
+import { InMemoryHistory, type SeededRandom } from '@edtech/shared-kernel/testing';
+import { Cell, type ServiceSpec } from '../cell/cell.ts';
+import { quiesce } from '../cell/quiesce.ts';
+import { BUS_FAULTS } from '../chaos.ts';
+import type { Judgement } from '../judge/finding.ts';
+import { judgeCell } from '../judge/judge-cell.ts';
+import type { Mutant } from '../mutants.ts';
+import type { ClientErrors } from '../workload/http-client.ts';
+import { failuresOf } from '../report.ts';
+import { BankWorkload, type BankLoad } from '../workload/bank-workload.ts';
+
+export interface BankCell {
+  readonly cell: Cell;
+  readonly bank: BankWorkload;
+}
+
+export interface InCellOptions {
+  readonly random: SeededRandom;
+  readonly replicas: number;
+  readonly load: Partial<BankLoad>;
+  /** Where the clients send their requests instead of to the replicas. */
+  readonly through?: (cell: Cell) => Promise<readonly string[]>;
+  readonly skewed?: boolean;
+  readonly mutant?: Mutant | undefined;
+  /** How long the cell may take to come to rest. */
+  readonly drainWithinMs?: number;
+  readonly log: (line: string) => void;
+}
+
+export interface CellOutcome extends Judgement {
+  /** Findings and everything else that must not be, as text. */
+  readonly failures: readonly string[];
+  readonly drainSeconds: number;
+  readonly operations: number;
+  readonly errors: ClientErrors;
+  /** Processes that died, whatever the reason. */
+  readonly deaths: number;
+}
+
+const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6 };
+
+export function bankServices(replicas: number): ServiceSpec[] {
+  const roles = Array.from({ length: replicas }, () => 'all' as const);
+  return [
+    { name: 'bank-service', module: 'test/faults/dist/bank/main.js', replicas: roles },
+    { name: 'mirror-service', module: 'test/faults/dist/mirror/main.js', replicas: roles },
+  ];
+}
+
+/**
+ * Runs `scenario` on a bank under load with the faults of the bus on, lets the cell come to rest and judges it. A cell that does not come to
+ * rest is a finding of I10 and is judged all the same.
+ */
+export async function inBankCell(options: InCellOptions, scenario: (parts: BankCell) => Promise<void>): Promise<CellOutcome> {
+  const { random, replicas, load, through, skewed = false, mutant, drainWithinMs, log } = options;
+  const cell = await Cell.start({ random: random.fork('cell'), services: bankServices(replicas), skewed, mutant, log });
+  try {
+    const bank = new BankWorkload(cell, random.fork('bank'), new InMemoryHistory(), {
+      ...DEFAULT_LOAD,
+      ...load,
+      ...(through === undefined ? {} : { urls: await through(cell) }),
+    });
+    await bank.start();
+    await cell.faults(BUS_FAULTS);
+    await scenario({ cell, bank });
+    await bank.stop();
+    const failures: string[] = [];
+    let drainSeconds = 0;
+    try {
+      const drained = await quiesce(cell, drainWithinMs);
+      drainSeconds = drained.seconds;
+    } catch (error) {
+      failures.push(`I10 ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const judgement = await judgeCell(cell, bank.facts, bank.history);
+    // That it does not come to rest is the consequence, not the cause.
+    failures.unshift(...failuresOf(judgement.findings), ...bank.errors.dirty.map((error) => `client error: ${error}`));
+    return {
+      ...judgement,
+      failures,
+      drainSeconds,
+      operations: bank.operations,
+      errors: bank.errors,
+      deaths: cell.replicas.reduce((sum, { deaths }) => sum + deaths, 0),
+    };
+  } finally {
+    await cell.stop();
+  }
+}

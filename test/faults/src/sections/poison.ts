@@ -1,0 +1,100 @@
+import type { SeededRandom } from '@edtech/shared-kernel/testing';
+import type { SectionReport } from '../report.ts';
+import { inBankCell } from './in-cell.ts';
+
+export interface PoisonOptions {
+  readonly random: SeededRandom;
+  readonly streams: number;
+  readonly seconds: number;
+  readonly log: (line: string) => void;
+}
+
+const MOST_LAG_P99 = 2;
+
+/** One stream of many cannot be handled, by a subscription of its own service and by the strict consumer of another: the others must not feel it. */
+export async function poisonStream({ random, streams, seconds, log }: PoisonOptions): Promise<SectionReport> {
+  const startedAt = performance.now();
+  const lags: Record<string, number> = {};
+  let [parked, others] = [0, 0];
+  const outcome = await inBankCell(
+    { random, replicas: 1, load: { clients: 12, pauseMs: 5, accounts: streams }, log },
+    async ({ cell, bank }) => {
+      await cell.faults({
+        bus: {
+          duplicate: 0,
+          reorderWindow: 0,
+          delayMs: 0,
+          failTarget: 0,
+          partialPutFailure: 0,
+          throttle: 0,
+          resetAfterAccept: 0,
+        },
+        sqs: { duplicateReceive: 0, earlyVisibility: 0, delayMs: 0, partialBatchFailure: 0 },
+      });
+      await sleep(2_000);
+      const poisoned = `${bank.generation}-a0`;
+      for (const name of ['bank-service', 'mirror-service'])
+        await cell.service(name).database.query('INSERT INTO poisoned VALUES ($1)', [poisoned]);
+      const since = new Date();
+      await sleep(seconds * 1_000);
+      const service = cell.service('bank-service').database;
+      const recorded = await service.query<{ event_id: string; recorded_at: Date }>(
+        `SELECT event_id, recorded_at FROM domain_events WHERE recorded_at > $1 AND aggregate_type = 'Account'`,
+        [since],
+      );
+      const at = new Map(recorded.rows.map((row) => [row.event_id, row.recorded_at.getTime()]));
+      for (const [name, subscription] of [
+        ['bank-service', 'bank-service.statement'],
+        ['mirror-service', 'mirror-service.accounts.follow'],
+      ] as const) {
+        const { database } = cell.service(name);
+        const { rows } = await database.query<{ event_id: string; at: Date }>(
+          'SELECT event_id, at FROM observed_effects WHERE subscription = $1 AND at > $2 AND stream <> $3',
+          [subscription, since, `Account/${poisoned}`],
+        );
+        const waits = rows
+          .flatMap((row) => {
+            const recordedAt = at.get(row.event_id);
+            return recordedAt === undefined ? [] : [(row.at.getTime() - recordedAt) / 1_000];
+          })
+          .toSorted((a, b) => a - b);
+        others += waits.length;
+        lags[subscription] = waits[Math.ceil(waits.length * 0.99) - 1] ?? Infinity;
+        const { rows: keys } = await database.query<{ parked: number }>(
+          'SELECT count(*)::int AS parked FROM parked_keys WHERE stream = $1',
+          [`Account/${poisoned}`],
+        );
+        parked += keys[0]?.parked ?? 0;
+      }
+    },
+  );
+  const failures = [
+    ...outcome.failures,
+    ...(parked === 2 ? [] : [`the poisoned stream is parked for ${parked} subscriptions, 2 were expected`]),
+    ...Object.entries(lags).flatMap(([subscription, p99]) =>
+      p99 < MOST_LAG_P99
+        ? []
+        : [`${subscription}: p99 of the other streams lags ${p99.toFixed(2)} s, less than ${MOST_LAG_P99} is promised`],
+    ),
+  ];
+  return {
+    name: `one poison stream of ${streams}`,
+    passed: failures.length === 0,
+    seconds: (performance.now() - startedAt) / 1_000,
+    figures: {
+      'effects of the others meanwhile': others,
+      ...Object.fromEntries(
+        Object.entries(lags).map(([subscription, p99]) => [`lag p99 of ${subscription} in s`, p99.toFixed(3)]),
+      ),
+      'redriven and drained in s': outcome.drainSeconds.toFixed(1),
+      events: outcome.events,
+    },
+    counts: outcome.counts,
+    failures,
+    repeat: `npm run faults -- poison --seed ${random.seed}`,
+  };
+}
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,43 @@
+import { SeededRandom } from '@edtech/shared-kernel/testing';
+
+const SENDER = new URL('../../../../libs/shared-kernel/dist/infrastructure/event-bridge/ordered-sender.js', import.meta.url);
+const STREAMS = 200;
+const PER_STREAM = 50;
+const MOST_PER_ACCEPTED = 1.5;
+
+interface Sender {
+  readonly stats: { readonly entries: number; readonly accepted: number };
+  add(stream: string, entry: object, tag: number): void;
+}
+type SenderClass = new (
+  put: (entries: readonly object[]) => Promise<readonly object[]>,
+  limits: object,
+  settled: () => void,
+) => Sender;
+
+const { OrderedSender, SENDER_LIMITS }: { OrderedSender: SenderClass; SENDER_LIMITS: object } = await import(SENDER.href);
+const random = new SeededRandom(1);
+let open = STREAMS * PER_STREAM;
+const done = Promise.withResolvers<void>();
+const sender = new OrderedSender(
+  async (entries) =>
+    entries.map(() =>
+      random.chance(0.3) ? { accepted: false, code: 'Throttled', message: '' } : { accepted: true, busId: 'b' },
+    ),
+  { ...SENDER_LIMITS, baseMs: 1, capMs: 2 },
+  () => {
+    if (--open === 0) done.resolve();
+  },
+);
+for (let n = 0; n < PER_STREAM; n++) {
+  for (let stream = 0; stream < STREAMS; stream++) sender.add(`s${stream}`, { detail: `${n}`, bytes: 100 }, n);
+}
+const late = setTimeout(() => {
+  process.stdout.write('A6 the sender does not get its entries accepted\n');
+  process.exit(1);
+}, 20_000);
+await done.promise;
+clearTimeout(late);
+const perAccepted = sender.stats.entries / (STREAMS * PER_STREAM);
+if (perAccepted > MOST_PER_ACCEPTED)
+  process.stdout.write(`A6 ${perAccepted.toFixed(2)} entries were sent for each accepted one, at most ${MOST_PER_ACCEPTED}\n`);

@@ -1,0 +1,333 @@
+import {
+  BookingNoShow,
+  BookingSettled,
+  IdentityEmailVerified,
+  IdentityErasureConfirmed,
+  IdentityGuardianConsentGranted,
+  IdentityRegistered,
+  IdentityRegistrationCancelled,
+  AdminErasureConfirmed,
+  MatchingErasureConfirmed,
+  PaymentErasureConfirmed,
+  PayoutFailed,
+  PayoutHeld,
+  PayoutPaid,
+  ReviewSubmitted,
+  schemasOf,
+  UserCreated,
+  VerificationCaseAssigned,
+  VerificationDecided,
+  type EventContract,
+} from '@edtech/contracts';
+import {
+  payloadOf,
+  SeededRandom,
+  type Batch,
+  type EventInput,
+  type Input,
+  type Values,
+  type Workload,
+} from '@edtech/shared-kernel/testing';
+import { tutorCommands } from '@edtech/tutor-service/testing';
+import { userCommands } from '@edtech/user-service/testing';
+
+const PEOPLE = 4;
+const FEWEST_BATCHES = 2;
+const MOST_BATCHES = 6;
+/** Windows of 23 minutes: a little more than a day. */
+const A_DAY = 63;
+const ERASURES = [IdentityErasureConfirmed, AdminErasureConfirmed, MatchingErasureConfirmed, PaymentErasureConfirmed];
+const NAMES = ['Ada', 'Grace', 'Emmy', 'Sofia', 'Rosa', 'Mary'];
+
+interface Person {
+  readonly id: string;
+  readonly index: number;
+  /** `guest`: only tutor-service has heard of this person, from an event of an earlier release. */
+  known: 'nowhere' | 'everywhere' | 'guest';
+  attempts: number;
+}
+
+/** Share of the seeds whose inputs race with each other. */
+const WILD = 0.4;
+
+/**
+ * What could happen on the platform in some days: commands of users and staff, and events of the services that are not built yet, made
+ * from their contracts. Each lane of a batch is about one person, so that lanes do not depend on each other's order; a wild one has no
+ * such manners.
+ */
+export function workloadOf(seed: number): Workload {
+  const random = new SeededRandom(seed).fork('workload');
+  return new Days(random, random.chance(WILD)).workload();
+}
+
+class Days {
+  readonly #people: Person[];
+  readonly #versions = new Map<string, number>();
+  #events = 0;
+  #documents = 0;
+
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly wild: boolean,
+  ) {
+    this.#people = Array.from({ length: PEOPLE }, (_, index) => ({
+      id: uuid('a', index),
+      index,
+      known: 'nowhere',
+      attempts: 0,
+    }));
+  }
+
+  workload(): Workload {
+    const batches = Array.from({ length: this.random.between(FEWEST_BATCHES, MOST_BATCHES) }, () => this.#batch());
+    return { batches, converges: !this.wild };
+  }
+
+  #batch(): Batch {
+    const count = this.random.between(1, 3);
+    const people = shuffled(this.#people, this.random).slice(0, count);
+    const racing = this.wild ? Array.from({ length: this.random.int(4) }, () => this.random.pick(this.#people)) : [];
+    const lanes = [...people, ...racing].flatMap((person) => this.#lanes(person));
+    if (this.wild) lanes.push([this.#anyOf(this.random.pick(this.#people))]);
+    return { lanes: [...lanes, this.#outside(people)], windows: this.random.chance(0.15) ? A_DAY : 1 };
+  }
+
+  #lanes(person: Person): Input[][] {
+    if (person.known === 'nowhere') {
+      person.known = 'everywhere';
+      const beginnings = [
+        () => this.#create(person),
+        () => this.#create(person),
+        () => this.#register(person),
+        () => this.#guest(person),
+      ];
+      return this.random.pick(beginnings)();
+    }
+    const submitted = person.attempts > 0 ? () => this.#standing(person) : () => this.#verified(person);
+    const asTutor = [() => this.#tutor(person), () => this.#verified(person), submitted, submitted];
+    const asUser = [() => this.#user(person), () => this.#user(person), () => this.#user(person), () => this.#erasure(person)];
+    return [this.random.pick(person.known === 'guest' ? asTutor : [...asTutor, ...asUser])()];
+  }
+
+  /** A user by the hand of an administrator, and what happens before anybody else has heard of it. */
+  #create(person: Person): Input[][] {
+    const { id } = person;
+    const role = this.random.pick(['student', 'tutor', 'tutor']);
+    const [firstName = 'Ada'] = [NAMES[person.index]];
+    const dto = { email: this.#email(person), firstName, lastName: 'Lovelace', role, status: 'active' as const };
+    const more = Array.from({ length: this.random.int(4) }, () =>
+      this.random.pick([
+        () => userCommands.changeRole(id, this.random.pick(['student', 'tutor', 'admin'])),
+        () => userCommands.becomeTutor(id),
+        () => userCommands.suspend(id, this.random.chance(0.5) ? '2027-01-01T00:00:00.000Z' : undefined),
+        () => userCommands.reactivate(id),
+        () => userCommands.deactivate(id),
+        () => this.#profile(id),
+        () => this.#settings(id),
+      ])(),
+    );
+    return [[userCommands.create(id, dto), ...more]];
+  }
+
+  /** The events of a registration come in any order, so each has a lane of its own. */
+  #register(person: Person): Input[][] {
+    const { id: userId } = person;
+    const isMinor = this.random.chance(0.2);
+    const known = {
+      userId,
+      isMinor,
+      email: this.#email(person),
+      firstName: NAMES[person.index],
+      lastName: 'Hopper',
+      timezone: this.random.chance(0.9) ? 'Europe/Berlin' : 'Nowhere',
+      consentId: uuid('c', 1),
+    };
+    const events = [
+      this.#event(IdentityRegistered, userId, known),
+      this.#event(IdentityEmailVerified, userId, known),
+      this.#event(IdentityGuardianConsentGranted, userId, known),
+    ];
+    if (this.random.chance(0.15)) return [[this.#event(IdentityRegistrationCancelled, userId, known)]];
+    const withdrawn = this.wild && this.random.chance(0.5) ? [this.#event(IdentityRegistrationCancelled, userId, known)] : [];
+    return [...events.slice(0, this.random.between(1, 3)), ...withdrawn].map((event) => [event]);
+  }
+
+  /** A user of an earlier release: its event has the first version of the schema, and the name that the bus knew it by. */
+  #guest(person: Person): Input[][] {
+    const { id: userId } = person;
+    const payload = {
+      userId,
+      email: this.#email(person),
+      firstName: NAMES[person.index],
+      lastName: 'Noether',
+      role: 'tutor',
+      status: 'active',
+    };
+    person.known = 'guest';
+    const event = this.#event(UserCreated, userId, payload, 1);
+    return [[this.random.chance(0.5) ? event : { ...event, alias: 'user.created.v1' }]];
+  }
+
+  #user({ id }: Person): Input[] {
+    const standing = this.random.pick([
+      () => userCommands.changeRole(id, this.random.pick(['student', 'tutor', 'admin'])),
+      () => userCommands.becomeTutor(id),
+      () => userCommands.suspend(id),
+      () => userCommands.reactivate(id),
+      () => userCommands.deactivate(id),
+    ])();
+    return [this.#profile(id), ...(this.random.chance(0.7) ? [standing] : []), this.#settings(id)];
+  }
+
+  #tutor(person: Person): Input[] {
+    const { id } = person;
+    const [identity, degree, again] = [this.#document(), this.#document(), this.#document()];
+    const replaced = `passport ${this.random.int(2)}`;
+    const more = this.random.pick([
+      () => [tutorCommands.setListed(id, this.random.chance(0.5))],
+      () => [tutorCommands.removeDocument(id, this.random.pick([identity, degree]))],
+      // The same file under a new id, while the removal of the old one is still on its way.
+      () => [
+        tutorCommands.upload(id, again, 'identity', replaced),
+        tutorCommands.removeDocument(id, again),
+        tutorCommands.upload(id, this.#document(), 'identity', replaced),
+      ],
+    ]);
+    return [...this.#prepared(id, identity, degree).slice(this.random.int(6)), ...more()];
+  }
+
+  /** By the support, one right after the other: what other services hear of it may come in any order. */
+  #standing({ id }: Person): Input[] {
+    const reinstated = this.random.chance(0.5) ? [tutorCommands.reinstate(id)] : [];
+    return [...reinstated, tutorCommands.suspend(id), tutorCommands.reinstate(id)];
+  }
+
+  #prepared(id: string, identity: string, degree: string): Input[] {
+    return [
+      tutorCommands.updateProfile(id, {
+        bio: `I have taught algebra for ten years and love patient questions (${this.random.int(3)}).`,
+        subjects: [{ code: 'algebra', level: 'high_school' }],
+      }),
+      tutorCommands.changeRate(id, this.random.between(20, 40) * 100),
+      tutorCommands.setAvailability(id, this.random.between(1, 7)),
+      tutorCommands.upload(id, identity, 'identity', `passport ${this.random.int(2)}`),
+      tutorCommands.upload(id, degree, 'degree', `degree ${this.random.int(2)}`),
+    ];
+  }
+
+  /** A complete profile is submitted, and decided on: the decision follows the submission, its two events may overtake each other. */
+  #verified(person: Person): Input[] {
+    const attempt = this.random.chance(0.9) ? ++person.attempts : 1;
+    const caseId = uuid('b', this.random.int(20));
+    const known = { caseId, tutorId: person.id, attempt, documents: [], assignee: uuid('d', 1), decidedBy: uuid('d', 1) };
+    const decision = this.random.chance(0.7) ? { decision: 'approved' } : {};
+    return [
+      ...this.#prepared(person.id, this.#document(), this.#document()),
+      tutorCommands.submit(person.id),
+      this.#event(VerificationCaseAssigned, caseId, known),
+      this.#event(VerificationDecided, caseId, { ...known, ...decision, items: [] }),
+    ];
+  }
+
+  #erasure({ id: userId }: Person): Input[] {
+    const confirmations = ERASURES.filter(() => this.random.chance(0.9)).map((contract) =>
+      this.#event(contract, userId, { userId }),
+    );
+    if (!this.random.chance(0.4)) return [this.#profile(userId)];
+    return [userCommands.requestErasure(userId), ...confirmations];
+  }
+
+  /** What is due to an order among services that nobody promises. */
+  #anyOf({ id: userId }: Person): Input {
+    return this.random.pick([
+      () => this.#event(IdentityRegistrationCancelled, userId, { userId }),
+      () => this.#event(IdentityEmailVerified, userId, { userId }),
+      () => this.#event(this.random.pick(ERASURES), userId, { userId }),
+      () =>
+        this.#event(VerificationCaseAssigned, uuid('b', 1), { caseId: uuid('b', 1), tutorId: userId, assignee: uuid('d', 1) }),
+      () => userCommands.requestErasure(userId),
+      () => tutorCommands.suspend(userId),
+      () => tutorCommands.reinstate(userId),
+    ])();
+  }
+
+  /** Figures: no order among them matters, and nobody else's depends on them. A missed lesson may suspend, so its tutor does nothing else. */
+  #outside(busy: readonly Person[]): Input[] {
+    return Array.from({ length: this.random.int(5) }, () => {
+      const { id: tutorId, index } = this.random.pick(this.#people);
+      const idle = this.wild || !busy.some(({ id }) => id === tutorId);
+      const number = index * 10 + this.random.int(4);
+      const payout = { payoutId: uuid('e', number), tutorId, amount: 4_500, currency: 'EUR' };
+      const lesson = { bookingId: uuid('f', number), paymentId: uuid('9', number), tutorId };
+      const events = [
+        () => this.#event(PayoutPaid, payout.payoutId, payout),
+        () => this.#event(PayoutFailed, payout.payoutId, payout),
+        () => this.#event(PayoutHeld, payout.payoutId, payout),
+        () => this.#event(BookingSettled, lesson.bookingId, lesson),
+        () => this.#event(ReviewSubmitted, uuid('8', this.random.int(9_999)), { tutorId, rating: this.random.between(1, 5) }),
+        () => this.#event(BookingNoShow, lesson.bookingId, { ...lesson, ...(idle ? {} : { who: 'student' }) }),
+      ];
+      return this.random.pick(events)();
+    });
+  }
+
+  #event(contract: EventContract, aggregateId: string, values: Values, schemaVersion = contract.schemaVersion): EventInput {
+    const schema = schemasOf(contract)[schemaVersion];
+    if (schema === undefined) throw new Error(`${contract.name} has no version ${schemaVersion}`);
+    const stream = `${contract.producer} ${contract.aggregateType}/${aggregateId}`;
+    const streamVersion = (this.#versions.get(stream) ?? 0) + 1;
+    this.#versions.set(stream, streamVersion);
+    const payload = payloadOf(schema, this.random, values);
+    const id = uuid('7', ++this.#events);
+    return {
+      kind: 'event',
+      event: {
+        eventId: id,
+        eventName: contract.name,
+        schemaVersion,
+        aggregateType: contract.aggregateType,
+        aggregateId,
+        streamVersion,
+        occurredAt: new Date(Date.UTC(2026, 0, 1) + this.#events * 60_000).toISOString(),
+        recordedAt: '2026-01-01T00:00:00.000Z',
+        correlationId: id,
+        causationId: id,
+        userId: contract.about(contract.read(schemaVersion, payload)),
+        actor: JSON.stringify({ id: contract.producer, type: 'service' }),
+        payload: JSON.stringify(payload),
+      },
+    };
+  }
+
+  #profile(id: string): Input {
+    return userCommands.updateProfile(id, {
+      firstName: this.random.pick(NAMES),
+      locale: this.random.pick(['en', 'de', 'pt-BR']),
+    });
+  }
+
+  #settings(id: string): Input {
+    const [emailMarketing, lessonReminders] = [this.random.chance(0.5), this.random.chance(0.5)];
+    return userCommands.updateSettings(id, { emailMarketing, lessonReminders, language: this.random.pick(['en', 'fr']) });
+  }
+
+  /** One address per person; two spellings of one address would make the winner depend on who comes first. */
+  #email({ index }: Person): string {
+    return this.wild && this.random.chance(0.2) ? 'shared@example.org' : `person${index}@example.org`;
+  }
+
+  #document(): string {
+    return uuid('6', ++this.#documents);
+  }
+}
+
+function uuid(kind: string, number: number): string {
+  return `${kind.repeat(8)}-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+}
+
+function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
+  return items
+    .map((item) => ({ item, place: random.next() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}

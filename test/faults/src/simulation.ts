@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { contracts, subscriptions } from '@edtech/contracts';
+import { ALL_FAULTS, simulate, World, type Plant, type RunResult } from '@edtech/shared-kernel/testing';
+import { tutorServiceTwins } from '@edtech/tutor-service/testing';
+import { userServiceTwins } from '@edtech/user-service/testing';
+import { workloadOf } from './simulation-workload.ts';
+
+export interface SimulationFailure {
+  readonly seed: number;
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+export interface SimulationReport {
+  readonly runs: number;
+  readonly events: number;
+  readonly crashes: number;
+  readonly failures: readonly SimulationFailure[];
+  readonly seconds: number;
+}
+
+export interface SimulationOptions {
+  /** How many seeds, beside those of the regression files. */
+  readonly seeds: number;
+  readonly from: number;
+  /** No run begins after it. */
+  readonly budgetMs: number;
+}
+
+const REGRESSIONS = join(import.meta.dirname, '..', 'regressions');
+
+/** The platform as far as it is built. `plants` are bugs, for tests of the simulation itself. */
+export async function openWorld(plants: Readonly<Record<string, Plant>> = {}): Promise<World> {
+  return World.open({ services: [userServiceTwins, tutorServiceTwins], rules: subscriptions, contracts, plants });
+}
+
+/** One seed: its workload in calm and with all faults. The same seed, the same result. */
+export async function runSeed(world: World, seed: number): Promise<RunResult> {
+  return simulate(world, { seed, faults: ALL_FAULTS, workload: workloadOf(seed) });
+}
+
+/** Seeds that failed once come first, always. */
+export async function runSimulations({ seeds, from, budgetMs }: SimulationOptions): Promise<SimulationReport> {
+  const world = await openWorld();
+  const startedAt = performance.now();
+  const failures: SimulationFailure[] = [];
+  let [runs, events, crashes] = [0, 0, 0];
+  const all = [...regressionSeeds(), ...Array.from({ length: seeds }, (_, index) => from + index)];
+  for (const seed of all) {
+    if (performance.now() - startedAt > budgetMs) break;
+    const result = await runSeed(world, seed);
+    runs++;
+    events += result.events;
+    crashes += result.crashes;
+    failures.push(...result.violations.map((violation) => ({ seed, ...violation })));
+  }
+  return { runs, events, crashes, failures, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
+/** How a failure is seen again. */
+export function replayCommand(seed: number): string {
+  return `npx tsc -b test/faults && node_modules/.bin/node test/faults/dist/simulation-main.js --seed ${seed}`;
+}
+
+function regressionSeeds(): number[] {
+  return (existsSync(REGRESSIONS) ? readdirSync(REGRESSIONS) : [])
+    .filter((file) => file.endsWith('.json'))
+    .toSorted()
+    .map((file) => {
+      const regression: { readonly seed: number } = JSON.parse(readFileSync(join(REGRESSIONS, file), 'utf8'));
+      return regression.seed;
+    });
+}

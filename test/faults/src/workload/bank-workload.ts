@@ -1,0 +1,188 @@
+import type { InMemoryHistory, SeededRandom } from '@edtech/shared-kernel/testing';
+import type { Cell } from '../cell/cell.ts';
+import { HttpClient, type Answer, type ClientErrors } from './http-client.ts';
+
+export interface BankLoad {
+  readonly clients: number;
+  /** Each client waits up to so long between two requests. */
+  readonly pauseMs: number;
+  /** In each generation. */
+  readonly accounts: number;
+  /** Where the clients send their requests; the replicas in turn when left out. */
+  readonly urls?: readonly string[];
+}
+
+export interface Balances {
+  readonly generation: string;
+  readonly accounts: readonly { readonly id: string; readonly balance: number }[];
+}
+
+/** What the clients of the bank know to have happened. */
+export interface BankFacts {
+  /** Of each generation. */
+  readonly accounts: number;
+  readonly moves: { readonly moveId: string; readonly from: string; readonly to: string; readonly client: string }[];
+  readonly transfers: { readonly transferId: string; readonly refuse: boolean; readonly client: string }[];
+  readonly balances: Balances[];
+  readonly generations: string[];
+}
+
+/** Stands in every personal field: it must not turn up where personal data does not belong. */
+export const CANARY = 'canary-of-a-person';
+export const OPENING_BALANCE = 10_000;
+const MOVES_PER_GENERATION = 1_200;
+const OPENED_TOGETHER = 50;
+
+/**
+ * Clients of the bank: they move money at once, transfer it by a saga, and read single accounts and whole sums. Accounts come in generations,
+ * so that lists stay short however long the run is.
+ */
+export class BankWorkload {
+  readonly facts: BankFacts;
+  readonly errors: ClientErrors = { dirty: [], unavailable: 0, broken: 0 };
+  operations = 0;
+  readonly #stop = new AbortController();
+  readonly #tokens = new Map<string, string>();
+  #running: Promise<void> = Promise.resolve();
+  #movesInGeneration = 0;
+  #opening: Promise<void> | undefined;
+
+  constructor(
+    private readonly cell: Cell,
+    private readonly random: SeededRandom,
+    readonly history: InMemoryHistory,
+    private readonly load: BankLoad,
+  ) {
+    this.facts = { accounts: load.accounts, moves: [], transfers: [], balances: [], generations: [] };
+  }
+
+  async start(): Promise<void> {
+    for (let client = 0; client < this.load.clients; client++) {
+      const name = `client-${client}`;
+      this.#tokens.set(name, await this.cell.issuer.mint({ userId: name, role: 'student' }, '30d'));
+    }
+    await this.#openGeneration(this.#http(), 'client-0');
+    this.#running = Promise.all([...this.#tokens.keys()].map((name) => this.#client(name))).then(() => undefined);
+  }
+
+  /** Lets every client finish what it has begun. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  get generation(): string {
+    return this.facts.generations.at(-1) ?? '';
+  }
+
+  async #client(name: string): Promise<void> {
+    const random = this.random.fork(name);
+    const http = this.#http();
+    for (let n = 0; !this.#stop.signal.aborted; n++) {
+      if (this.#movesInGeneration >= MOVES_PER_GENERATION) await this.#nextGeneration(http, name);
+      const { generation } = this;
+      const kind = random.next();
+      if (kind < 0.5) await this.#move(http, name, `${name}-${n}`, generation, random);
+      else if (kind < 0.65) await this.#transfer(http, name, `${generation}-t-${name}-${n}`, generation, random);
+      else if (kind < 0.9) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
+      else await this.#sum(http, name, generation);
+      this.operations++;
+      await new Promise((resolve) => setTimeout(resolve, random.int(this.load.pauseMs + 1)));
+    }
+  }
+
+  async #move(http: HttpClient, client: string, moveId: string, generation: string, random: SeededRandom): Promise<void> {
+    const [from, to] = this.#twoAccounts(generation, random);
+    const body = { moveId, from, to, amount: random.between(1, 200) };
+    this.#movesInGeneration++;
+    const done = this.history.invoke({ client, op: 'append', key: from, value: moveId });
+    const answer = await this.#send(http, client, { method: 'POST', path: '/bank/moves', body, key: `move-${moveId}` });
+    if (answer === undefined) done.info();
+    else if (answer.status === 201) {
+      this.facts.moves.push({ moveId, from, to, client });
+      done.ok();
+    } else if (answer.status === 422 || answer.status === 409) done.fail();
+    else throw new Error(`a move was answered ${answer.status} ${answer.code}`);
+  }
+
+  async #transfer(http: HttpClient, client: string, transferId: string, generation: string, random: SeededRandom): Promise<void> {
+    const [from, to] = this.#twoAccounts(generation, random);
+    const refuse = random.chance(0.3);
+    const body = { transferId, from, to, amount: random.between(1, 50), refuse, note: `${CANARY} ${transferId}` };
+    // The saga takes the money out at some later time, or never.
+    this.history.invoke({ client, op: 'append', key: from, value: transferId }).info();
+    const answer = await this.#send(http, client, {
+      method: 'POST',
+      path: '/bank/transfers',
+      body,
+      key: `transfer-${transferId}`,
+    });
+    if (answer?.status === 202) this.facts.transfers.push({ transferId, refuse, client });
+  }
+
+  async #read(http: HttpClient, client: string, key: string): Promise<void> {
+    const done = this.history.invoke({ client, op: 'read', key });
+    const answer = await this.#send(http, client, { method: 'GET', path: `/bank/accounts/${key}` });
+    const body = answer?.status === 200 ? answer.body : undefined;
+    if (typeof body !== 'object' || body === null || !('debits' in body) || !Array.isArray(body.debits)) return done.info();
+    done.ok(body.debits.map(String));
+  }
+
+  async #sum(http: HttpClient, client: string, generation: string): Promise<void> {
+    const answer = await this.#send(http, client, { method: 'GET', path: `/bank/balances/${generation}-` });
+    const body = answer?.status === 200 ? answer.body : undefined;
+    if (typeof body !== 'object' || body === null || !('accounts' in body) || !Array.isArray(body.accounts)) return;
+    const accounts = body.accounts.map((row: { id: unknown; balance: unknown }) => ({
+      id: String(row.id),
+      balance: Number(row.balance),
+    }));
+    this.facts.balances.push({ generation, accounts });
+  }
+
+  async #nextGeneration(http: HttpClient, client: string): Promise<void> {
+    this.#opening ??= this.#openGeneration(http, client).finally(() => (this.#opening = undefined));
+    await this.#opening;
+  }
+
+  async #openGeneration(http: HttpClient, client: string): Promise<void> {
+    const generation = `g${this.facts.generations.length}`;
+    const accounts = Array.from({ length: this.load.accounts }, (_, index) => ({
+      id: account(generation, index),
+      balance: OPENING_BALANCE,
+    }));
+    for (let from = 0; from < accounts.length; from += OPENED_TOGETHER) {
+      const answer = await this.#send(http, client, {
+        method: 'POST',
+        path: '/bank/accounts',
+        body: { accounts: accounts.slice(from, from + OPENED_TOGETHER) },
+        key: `open-accounts-of-${generation}-${from}`,
+      });
+      if (answer === undefined) return;
+      if (answer.status !== 201) throw new Error(`the accounts could not be opened: ${answer.status} ${answer.code}`);
+    }
+    this.facts.generations.push(generation);
+    this.#movesInGeneration = 0;
+  }
+
+  #http(): HttpClient {
+    return new HttpClient(this.load.urls ?? this.cell.service('bank-service').urls, this.errors);
+  }
+
+  #twoAccounts(generation: string, random: SeededRandom): [string, string] {
+    const { accounts } = this.load;
+    const from = random.int(accounts);
+    return [account(generation, from), account(generation, (from + 1 + random.int(accounts - 1)) % accounts)];
+  }
+
+  async #send(
+    http: HttpClient,
+    client: string,
+    request: { method: 'GET' | 'POST'; path: string; body?: unknown; key?: string },
+  ): Promise<Answer | undefined> {
+    return http.send({ ...request, token: this.#tokens.get(client) ?? '' }, this.#stop.signal);
+  }
+}
+
+function account(generation: string, index: number): string {
+  return `${generation}-a${index}`;
+}

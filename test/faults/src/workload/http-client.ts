@@ -1,0 +1,72 @@
+export interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly body: unknown;
+}
+
+export interface ClientErrors {
+  /** Answers that a client must never see: anything above 499 that does not say when to come again. */
+  readonly dirty: string[];
+  /** 503 with Retry-After, or 409 for a request that is still under way. */
+  unavailable: number;
+  /** Connections that broke, were refused, or stayed silent. */
+  broken: number;
+}
+
+interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  readonly token: string;
+  readonly body?: unknown;
+  readonly key?: string;
+}
+
+const GIVE_UP_MS = 20_000;
+const CALL_MS = 8_000;
+
+/**
+ * A client that behaves: it repeats a request whose outcome it does not know, with the same Idempotency-Key and at another replica, until it
+ * gets an answer or gives up.
+ */
+export class HttpClient {
+  #turn = 0;
+
+  constructor(
+    private readonly urls: readonly string[],
+    private readonly errors: ClientErrors,
+  ) {}
+
+  /** Undefined: given up, the outcome is unknown. */
+  async send(request: Request, stopped: AbortSignal): Promise<Answer | undefined> {
+    for (const until = performance.now() + GIVE_UP_MS; performance.now() < until && !stopped.aborted;) {
+      const answer = await this.#once(request);
+      if (answer !== undefined) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    return undefined;
+  }
+
+  async #once({ method, path, token, body, key }: Request): Promise<Answer | undefined> {
+    const url = this.urls[this.#turn++ % this.urls.length] ?? '';
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(CALL_MS),
+      });
+      const parsed: unknown = JSON.parse((await response.text()) || 'null');
+      const code = typeof parsed === 'object' && parsed !== null && 'code' in parsed ? String(parsed.code) : '';
+      if (response.status < 500 && code !== 'REQUEST_IN_FLIGHT') return { status: response.status, code, body: parsed };
+      if (response.status < 500 || (response.status === 503 && response.headers.has('retry-after'))) this.errors.unavailable++;
+      else this.errors.dirty.push(`${method} ${path}: ${response.status} ${code}`);
+    } catch {
+      this.errors.broken++;
+    }
+    return undefined;
+  }
+}
