@@ -84,6 +84,16 @@ describe('redriving', () => {
     expect(versions).toEqual([1, 2, 3]);
   });
 
+  test('F28 a long queue is redriven in its order: the tenth event is not taken for the second', async () => {
+    const { self, versions, mend } = await withParked();
+    await light(self, 'a', 11);
+    await self.settle();
+    mend();
+    await self.parkingLot.redrive('lamp-service.effects');
+    expect(await self.redriver.redriveAll()).toBe(12);
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
   test('F28 an event that comes while the last parked one is redriven waits for it, then is handled', async () => {
     const { self, versions, mend } = await withParked();
     mend();

@@ -154,6 +154,21 @@ describe('saving an aggregate', () => {
     });
     expect(await log()).toHaveLength(1);
   });
+
+  test('F5 whoever creates an aggregate that exists is told the version at which it really stands', async () => {
+    await asRequest(() => repository.save(Lamp.buy('l-1', 'desk')));
+    await asRequest(async () => {
+      const lamp = await repository.get('l-1');
+      lamp.light(1);
+      lamp.light(2);
+      await repository.save(lamp);
+    });
+    await expect(asRequest(() => repository.save(Lamp.buy('l-1', 'floor')))).rejects.toMatchObject({
+      code: 'CONCURRENCY_CONFLICT',
+      expected: 0,
+      actual: 3,
+    });
+  });
 });
 
 describe('a unit of work', () => {
