@@ -4,7 +4,8 @@ import { verifyReport } from './verify-report.ts';
 import { verifyServices, type Verification } from './verify-services.ts';
 
 export interface Terminal {
-  readonly env: NodeJS.ProcessEnv;
+  /** Default: that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
@@ -14,7 +15,7 @@ const WRONG_USAGE = 64;
 const PROGRESS_EVERY_MS = 2_000;
 
 /** The whole of `npm run verify`; answers its exit code. Unless the environment speaks of AWS the queues are those of the local platform. */
-export async function verifyCommand(args: readonly string[], { env, out, err }: Terminal): Promise<number> {
+export async function verifyCommand(args: readonly string[], { env: given, out, err }: Terminal): Promise<number> {
   let request: VerifyRequest | 'help';
   try {
     request = verifyRequest(args);
@@ -27,7 +28,8 @@ export async function verifyCommand(args: readonly string[], { env, out, err }: 
     return 0;
   }
   try {
-    const config = loadConfig(env);
+    const config = loadConfig(given);
+    const { env } = config;
     if (env['AWS_ENDPOINT_URL'] === undefined && (env['AWS_REGION'] === undefined || env['AWS_PORT'] !== undefined))
       Object.assign(env, pointAwsTo(`http://127.0.0.1:${config.awsPort}`, 'local'));
     const verification = await verifyServices(request, { config, progress: nowAndThen(err) });

@@ -1,7 +1,6 @@
 import { verifyCommand } from './verify-command.ts';
 
 process.exitCode = await verifyCommand(process.argv.slice(2), {
-  env: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 });

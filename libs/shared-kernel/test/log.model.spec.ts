@@ -380,6 +380,6 @@ test('A1 the log holds what was acknowledged and nothing that was refused: dense
         await log.close();
       }
     }),
-    { numRuns: 24, interruptAfterTimeLimit: 45_000 },
+    { numRuns: 24, plugins: [fc.unbiased()], interruptAfterTimeLimit: 45_000 },
   );
 }, 60_000);

@@ -134,8 +134,9 @@ export class Chaos {
 
   async #kill(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
-      this.kills++;
-      this.random.pick(this.cell.replicas).kill('SIGKILL');
+      const replica = this.random.pick(this.cell.replicas);
+      if (replica.alive) this.kills++;
+      replica.kill('SIGKILL');
     }
   }
 

@@ -22,6 +22,7 @@ export class Replica {
   #nextEnv: Readonly<Record<string, string>> = {};
   readonly #earlier: string[] = [];
   #stopping = false;
+  #alive = false;
   #life: Promise<void> = Promise.resolve();
   #died: () => void = () => undefined;
 
@@ -34,6 +35,11 @@ export class Replica {
 
   get pid(): number | undefined {
     return this.#process?.pid;
+  }
+
+  /** Whether there is a process at this moment. */
+  get alive(): boolean {
+    return this.#alive;
   }
 
   /** Starts it and keeps it alive. Resolves when it is ready for the first time. */
@@ -103,7 +109,9 @@ export class Replica {
     const process = await ProcessUnderTest.start({ name, module, args, execArgv, env: { ...env, ...this.#nextEnv } });
     this.#nextEnv = {};
     this.#process = process;
+    this.#alive = true;
     this.#life = process.exited.then(async ({ code, signal }) => {
+      this.#alive = false;
       if (this.#stopping) return;
       this.deaths++;
       this.#earlier.push(process.lastWords);

@@ -44,9 +44,8 @@ export async function rollingRestarts({ random, restarts, log }: RollingOptions)
         log(`restart ${n + 1}: ${replica.name} ended with ${code}`);
       }
     },
-  ).finally(async () => {
-    await gateway?.close();
-  });
+  );
+  await gateway?.close();
   const failures = [
     ...outcome.failures,
     ...(outcome.errors.broken === 0 ? [] : [`${outcome.errors.broken} connections of clients broke`]),

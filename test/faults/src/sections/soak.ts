@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly progress: (line: string) => void;
 }
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_600;
 const LOOK_EVERY_MS = 60_000;
 /** Between two storms the faults stop, and what is open is waited for. */
 const STORM_MS = 4 * 60_000;
@@ -37,7 +37,7 @@ export async function soak({ random, hours, log, progress }: SoakOptions): Promi
       kills += chaos.kills;
       for (const [fault, count] of Object.entries(chaos.faults)) drawn[fault] = (drawn[fault] ?? 0) + count;
       await Promise.all([cell.toPostgres.heal(), cell.toAws.heal(), cell.postgres.settled(), cell.aws.untilReady()]);
-      recoveries.push(await untilRecovered(cell));
+      recoveries.push(await untilRecovered(cell, STORM_MS));
       progress(`storm ${storm} recovered in ${recoveries.at(-1)?.toFixed(1)} s`);
     }
   });
