@@ -105,6 +105,29 @@ describe('a queue message', () => {
     expect(await shop.parked()).toEqual([{ key: 'shop-service.bad Lamp/l-1', error: 'Error: mail server is away', waiting: 0 }]);
   });
 
+  test('a reception without a failure is no attempt: the messages of killed processes are not parked for it', async () => {
+    let broken = true;
+    const reaction = shop.reaction('a', {
+      before: () => {
+        if (broken) throw new Error('broken');
+      },
+    });
+    const process = shop.processor([reaction], (_error, attempt) =>
+      attempt < 5 ? { kind: 'retry', afterMs: 100 * attempt } : { kind: 'park' },
+    );
+    const record = queueRecord(busBody(lampEvent('l-1', 1)));
+    expect(await process({ ...record, receiveCount: 9 })).toEqual({ retryAfterMs: 100 });
+    broken = false;
+    expect(await process({ ...record, receiveCount: 10 })).toBe('done');
+    expect(await shop.parked()).toEqual([]);
+
+    broken = true;
+    const forEver = queueRecord(busBody(lampEvent('l-2', 1)));
+    expect(await process({ ...forEver, receiveCount: 19 })).toEqual({ retryAfterMs: 100 });
+    expect(await process({ ...forEver, receiveCount: 20 })).toBe('done');
+    expect(await shop.parked()).toMatchObject([{ key: 'shop-service.a Lamp/l-2' }]);
+  });
+
   test('later events of a parked stream wait behind it; other streams go on', async () => {
     let broken = true;
     const reaction = shop.reaction('a', {

@@ -10,12 +10,13 @@ export interface Drained {
 
 const WITHIN_MS = 90_000;
 
+/** What is no event at all stays parked: delivering it again would not help. */
 const OPEN = `SELECT
   (SELECT count(*) FROM domain_events WHERE position IS NULL)::int AS unsequenced,
   (SELECT count(*) FROM subscriptions, feed_head WHERE checkpoint < position)::int AS behind,
   (SELECT count(*) FROM saga_commands WHERE status = 'pending')::int AS commands,
   (SELECT count(*) FROM saga_timers WHERE error IS NULL)::int AS timers,
-  (SELECT count(*) FROM parked_keys)::int AS parked,
+  (SELECT count(*) FROM parked_keys WHERE subscription NOT LIKE '%.inbox')::int AS parked,
   (SELECT count(*) FROM held_messages)::int AS held`;
 
 /**
@@ -70,7 +71,7 @@ async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, un
 /** Takes the poison away and delivers what it held up again; answers how many keys were parked for no such reason. */
 async function cure(service: RunningServiceInCell): Promise<number> {
   const { rows } = await service.database.query<{ parked: number }>(
-    `SELECT count(*)::int AS parked FROM parked_keys key WHERE NOT EXISTS (
+    `SELECT count(*)::int AS parked FROM parked_keys key WHERE subscription NOT LIKE '%.inbox' AND NOT EXISTS (
        SELECT 1 FROM parked_events event WHERE event.subscription = key.subscription AND event.stream = key.stream AND event.error LIKE '%cannot be%')`,
   );
   const { rowCount } = await service.database.query(`SELECT 1 FROM pg_tables WHERE tablename = 'poisoned'`);
@@ -80,7 +81,7 @@ async function cure(service: RunningServiceInCell): Promise<number> {
 }
 
 async function redrive({ database }: RunningServiceInCell): Promise<void> {
-  await database.query(`UPDATE parked_keys SET state = 'redriving' WHERE state = 'parked'`);
+  await database.query(`UPDATE parked_keys SET state = 'redriving' WHERE state = 'parked' AND subscription NOT LIKE '%.inbox'`);
 }
 
 class Queues {

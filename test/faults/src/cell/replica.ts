@@ -11,7 +11,7 @@ export interface ReplicaSpec {
   readonly ready: () => Promise<boolean>;
 }
 
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /** One process of a role, started again whenever it ends before `stop`, as a supervisor does. */
 export class Replica {

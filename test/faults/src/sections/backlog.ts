@@ -18,7 +18,7 @@ const SUBSCRIPTION = 'bank-service.statement';
 /** A log full of events that a subscription has not seen: the process must neither swell nor choke, and each has its effect once. */
 export async function backlog({ random, events, log, progress }: BacklogOptions): Promise<SectionReport> {
   const startedAt = performance.now();
-  const cell = await Cell.start({ random, services: bankServices(1), log });
+  const cell = await Cell.start({ random, services: bankServices({ bank: 1, mirror: 1 }), log });
   try {
     const { database, replicas } = cell.service('bank-service');
     const [replica] = replicas;

@@ -39,13 +39,16 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
   let crashes = 0;
   const planned = plan(random.fork('plan'), hits);
   const inOneCell = async (cellNumber: number): Promise<CellOutcome> =>
-    inBankCell({ random: random.fork(`cell ${cellNumber}`), replicas: 1, load: {}, log }, async ({ cell, bank }) => {
-      for (let crash = planned.shift(); crash !== undefined; crash = planned.shift()) {
-        if (await crashAt(cell, bank, crash)) crashes++;
-        else missed.push(`${crash.point} was not passed ${crash.pass} times within ${HIT_WITHIN_MS} ms`);
-        if (crash.measured) recoveries.push(await untilRecovered(cell));
-      }
-    });
+    inBankCell(
+      { random: random.fork(`cell ${cellNumber}`), replicas: { bank: 1, mirror: 1 }, load: {}, log },
+      async ({ cell, bank }) => {
+        for (let crash = planned.shift(); crash !== undefined; crash = planned.shift()) {
+          if (await crashAt(cell, bank, crash)) crashes++;
+          else missed.push(`${crash.point} was not passed ${crash.pass} times within ${HIT_WITHIN_MS} ms`);
+          if (crash.measured) recoveries.push(await untilRecovered(cell));
+        }
+      },
+    );
   const outcomes = await Promise.all(Array.from({ length: CELLS }, (_, cellNumber) => inOneCell(cellNumber)));
   const failures = [...outcomes.flatMap((outcome) => outcome.failures), ...missed];
   const { counts, events, effects } = addUp(outcomes);

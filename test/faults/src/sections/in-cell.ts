@@ -16,7 +16,7 @@ export interface BankCell {
 
 export interface InCellOptions {
   readonly random: SeededRandom;
-  readonly replicas: number;
+  readonly replicas: BankReplicas;
   readonly load: Partial<BankLoad>;
   /** Where the clients send their requests instead of to the replicas. */
   readonly through?: (cell: Cell) => Promise<readonly string[]>;
@@ -37,13 +37,18 @@ export interface CellOutcome extends Judgement {
   readonly deaths: number;
 }
 
-const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6 };
+const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6, transfers: 0.15 };
 
-export function bankServices(replicas: number): ServiceSpec[] {
-  const roles = Array.from({ length: replicas }, () => 'all' as const);
+export interface BankReplicas {
+  readonly bank: number;
+  readonly mirror: number;
+}
+
+export function bankServices({ bank, mirror }: BankReplicas): ServiceSpec[] {
+  const roles = (replicas: number): 'all'[] => Array.from({ length: replicas }, () => 'all');
   return [
-    { name: 'bank-service', module: 'test/faults/dist/bank/main.js', replicas: roles },
-    { name: 'mirror-service', module: 'test/faults/dist/mirror/main.js', replicas: roles },
+    { name: 'bank-service', module: 'test/faults/dist/bank/main.js', replicas: roles(bank) },
+    { name: 'mirror-service', module: 'test/faults/dist/mirror/main.js', replicas: roles(mirror) },
   ];
 }
 

@@ -15,7 +15,7 @@ const READY_WITHIN = 10;
 export async function databaseOutage({ random, seconds, log }: OutageOptions): Promise<SectionReport> {
   const startedAt = performance.now();
   const seen = { live: true, notReadyAfter: Infinity, readyAfter: Infinity };
-  const outcome = await inBankCell({ random, replicas: 2, load: {}, log }, async ({ cell }) => {
+  const outcome = await inBankCell({ random, replicas: { bank: 2, mirror: 2 }, load: {}, log }, async ({ cell }) => {
     await sleep(3_000);
     const stoppedAt = performance.now();
     const outage = cell.postgres.outage(seconds * 1_000);

@@ -20,7 +20,7 @@ interface Outcome {
 }
 
 /** They mostly wait. */
-const AT_A_TIME = 3;
+const AT_A_TIME = 2;
 /** A bug that needs luck to show gets so many chances; a run without a bug gets one. */
 const CHANCES = 3;
 
@@ -85,8 +85,8 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
   const outcome = await inBankCell(
     {
       random: random.fork('planted bugs'),
-      replicas: 2,
-      load: { pauseMs: 5 },
+      replicas: { bank: 2, mirror: 1 },
+      load: { pauseMs: 5, transfers: 0.3 },
       mutant,
       drainWithinMs: 20_000,
       log: () => undefined,
@@ -147,15 +147,11 @@ async function garbage({ awsUrl }: BankCell['cell']): Promise<string[]> {
   return [];
 }
 
-/** Looks, then takes it away: redriving garbage for ever would not let the cell come to rest. */
 async function garbageIsParked(cell: BankCell['cell']): Promise<string[]> {
   const { database } = cell.service('mirror-service');
   for (const until = performance.now() + 8_000; performance.now() < until;) {
-    const { rowCount } = await database.query(`DELETE FROM parked_events WHERE message LIKE $1`, [`%${GARBAGE}%`]);
-    if (rowCount === 1) {
-      await database.query(`DELETE FROM parked_keys WHERE subscription = 'mirror-service.inbox'`);
-      return [];
-    }
+    const { rowCount } = await database.query(`SELECT 1 FROM parked_events WHERE message LIKE $1`, [`%${GARBAGE}%`]);
+    if (rowCount === 1) return [];
     await sleep(50);
   }
   return ['I2 mirror-service: a message that is no event was neither handled nor parked'];

@@ -17,7 +17,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
   const lags: Record<string, number> = {};
   let [parked, others] = [0, 0];
   const outcome = await inBankCell(
-    { random, replicas: 1, load: { clients: 12, pauseMs: 5, accounts: streams }, log },
+    { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 12, pauseMs: 5, accounts: streams }, log },
     async ({ cell, bank }) => {
       await cell.faults({
         bus: {

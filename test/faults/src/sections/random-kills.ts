@@ -16,15 +16,18 @@ export async function randomKills({ random, kills, log }: KillsOptions): Promise
   const startedAt = performance.now();
   const drawn: Record<string, number> = {};
   let killed = 0;
-  const outcome = await inBankCell({ random, replicas: 2, load: { pauseMs: 15 }, skewed: true, log }, async ({ cell }) => {
-    const chaos = new Chaos(cell, random.fork('chaos'), { everyMs: 600, weights: FULL_MIX });
-    chaos.start();
-    for (const until = performance.now() + kills * MOST_MS_PER_KILL; chaos.kills < kills && performance.now() < until;)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    await chaos.stop();
-    killed = chaos.kills;
-    Object.assign(drawn, chaos.faults);
-  });
+  const outcome = await inBankCell(
+    { random, replicas: { bank: 2, mirror: 2 }, load: { pauseMs: 15 }, skewed: true, log },
+    async ({ cell }) => {
+      const chaos = new Chaos(cell, random.fork('chaos'), { everyMs: 600, weights: FULL_MIX });
+      chaos.start();
+      for (const until = performance.now() + kills * MOST_MS_PER_KILL; chaos.kills < kills && performance.now() < until;)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      await chaos.stop();
+      killed = chaos.kills;
+      Object.assign(drawn, chaos.faults);
+    },
+  );
   const failures = [...outcome.failures, ...(killed < kills ? [`only ${killed} of ${kills} kills fitted into the time`] : [])];
   return {
     name: 'random kills with the whole mix of faults',

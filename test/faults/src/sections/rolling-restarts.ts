@@ -20,7 +20,7 @@ export async function rollingRestarts({ random, restarts, log }: RollingOptions)
   const outcome = await inBankCell(
     {
       random,
-      replicas: 2,
+      replicas: { bank: 2, mirror: 2 },
       load: {},
       through: async (cell) => {
         gateway = await startGateway({

@@ -23,24 +23,27 @@ export async function soak({ random, hours, log, progress }: SoakOptions): Promi
   const recoveries: number[] = [];
   const drawn: Record<string, number> = {};
   let kills = 0;
-  const outcome = await inBankCell({ random, replicas: 2, load: { pauseMs: 40 }, skewed: true, log }, async ({ cell, bank }) => {
-    for (let storm = 1; performance.now() < endsAt; storm++) {
-      const chaos = new Chaos(cell, random.fork(`storm ${storm}`), { everyMs: EVERY_MS, weights: FULL_MIX });
-      chaos.start();
-      for (const until = Math.min(endsAt, performance.now() + STORM_MS); performance.now() < until;) {
-        await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_EVERY_MS, until - performance.now())));
-        progress(
-          `${minutes(startedAt)} min: ${kills + chaos.kills} kills, ${bank.operations} operations, ${bank.facts.moves.length} moves`,
-        );
+  const outcome = await inBankCell(
+    { random, replicas: { bank: 2, mirror: 2 }, load: { pauseMs: 40 }, skewed: true, log },
+    async ({ cell, bank }) => {
+      for (let storm = 1; performance.now() < endsAt; storm++) {
+        const chaos = new Chaos(cell, random.fork(`storm ${storm}`), { everyMs: EVERY_MS, weights: FULL_MIX });
+        chaos.start();
+        for (const until = Math.min(endsAt, performance.now() + STORM_MS); performance.now() < until;) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_EVERY_MS, until - performance.now())));
+          progress(
+            `${minutes(startedAt)} min: ${kills + chaos.kills} kills, ${bank.operations} operations, ${bank.facts.moves.length} moves`,
+          );
+        }
+        await chaos.stop();
+        kills += chaos.kills;
+        for (const [fault, count] of Object.entries(chaos.faults)) drawn[fault] = (drawn[fault] ?? 0) + count;
+        await Promise.all([cell.toPostgres.heal(), cell.toAws.heal(), cell.postgres.settled(), cell.aws.untilReady()]);
+        recoveries.push(await untilRecovered(cell, STORM_MS));
+        progress(`storm ${storm} recovered in ${recoveries.at(-1)?.toFixed(1)} s`);
       }
-      await chaos.stop();
-      kills += chaos.kills;
-      for (const [fault, count] of Object.entries(chaos.faults)) drawn[fault] = (drawn[fault] ?? 0) + count;
-      await Promise.all([cell.toPostgres.heal(), cell.toAws.heal(), cell.postgres.settled(), cell.aws.untilReady()]);
-      recoveries.push(await untilRecovered(cell, STORM_MS));
-      progress(`storm ${storm} recovered in ${recoveries.at(-1)?.toFixed(1)} s`);
-    }
-  });
+    },
+  );
   return {
     name: `soak of ${hours} h`,
     passed: outcome.failures.length === 0,

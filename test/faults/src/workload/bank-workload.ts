@@ -6,6 +6,8 @@ export interface BankLoad {
   readonly clients: number;
   /** Each client waits up to so long between two requests. */
   readonly pauseMs: number;
+  /** Share of the requests that ask for a transfer by the saga; a third of those is refused on the other side. */
+  readonly transfers: number;
   /** In each generation. */
   readonly accounts: number;
   /** Where the clients send their requests; the replicas in turn when left out. */
@@ -81,10 +83,11 @@ export class BankWorkload {
     for (let n = 0; !this.#stop.signal.aborted; n++) {
       if (this.#movesInGeneration >= MOVES_PER_GENERATION) await this.#nextGeneration(http, name);
       const { generation } = this;
+      const { transfers } = this.load;
       const kind = random.next();
-      if (kind < 0.5) await this.#move(http, name, `${name}-${n}`, generation, random);
-      else if (kind < 0.65) await this.#transfer(http, name, `${generation}-t-${name}-${n}`, generation, random);
-      else if (kind < 0.9) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
+      if (kind < transfers) await this.#transfer(http, name, `${generation}-t-${name}-${n}`, generation, random);
+      else if (kind < transfers + 0.5) await this.#move(http, name, `${name}-${n}`, generation, random);
+      else if (kind < 0.92) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
       else await this.#sum(http, name, generation);
       this.operations++;
       await new Promise((resolve) => setTimeout(resolve, random.int(this.load.pauseMs + 1)));

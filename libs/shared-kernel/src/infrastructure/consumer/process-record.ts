@@ -8,6 +8,7 @@ import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-erro
 import { streamKey, type Delivery, type Units } from '../inbox/event-delivery.ts';
 import type { ParkedMessage, Parking } from '../inbox/parking-lot.ts';
 import { readBusMessage } from './bus-message.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import type { ProcessRecord, RecordOutcome } from './queue-record.ts';
 import { ReactionsByEvent } from './reactions-by-event.ts';
 import { inboxOf, rejected, RejectedMessage } from './rejected-message.ts';
@@ -35,6 +36,7 @@ const PARKING_FAILED: RecordOutcome = { retryAfterMs: 5_000 };
  */
 export function createRecordProcessor<Client>(parts: RecordProcessorParts<Client>): ProcessRecord {
   const reactions = new ReactionsByEvent(parts.contracts, parts.reactions);
+  const failed = new FailedAttempts();
   return async (record) => {
     let event: RecordedEvent;
     let reacting: readonly EventReaction[];
@@ -46,7 +48,7 @@ export function createRecordProcessor<Client>(parts: RecordProcessorParts<Client
       return park(parts, inboxOf(parts.service), stream, rejected(record), error, record.receiveCount);
     }
     let outcome: RecordOutcome = 'done';
-    for (const reaction of reacting) outcome = sooner(outcome, await react(parts, reaction, event, record.receiveCount));
+    for (const reaction of reacting) outcome = sooner(outcome, await react(parts, failed, reaction, event, record.receiveCount));
     return outcome;
   };
 }
@@ -68,19 +70,23 @@ export function createInboxReaction<Client>(parts: Omit<RecordProcessorParts<Cli
 
 async function react<Client>(
   parts: RecordProcessorParts<Client>,
+  failed: FailedAttempts,
   reaction: EventReaction,
   event: RecordedEvent,
-  attempt: number,
+  receptions: number,
 ): Promise<RecordOutcome> {
   for (let race = 0; ; race++) {
     try {
       await deliverOrQueue(parts, reaction, event);
+      failed.forget(reaction.subscription, event.eventId);
       return 'done';
     } catch (error) {
       if (race < IMMEDIATE_RETRIES && (error instanceof ConcurrencyConflict || isRollbackToRepeat(error))) continue;
       if (isAway(error)) return AWAY;
+      const attempt = failed.count(reaction.subscription, event.eventId, receptions);
       const verdict = parts.policy(error, attempt);
       if (verdict.kind === 'retry') return { retryAfterMs: verdict.afterMs };
+      failed.forget(reaction.subscription, event.eventId);
       return park(parts, reaction.subscription, streamKey(event), asParked(event), error, attempt);
     }
   }
