@@ -9,6 +9,10 @@ export interface Mutant {
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
   /** The bus has no such rule. */
   readonly withoutRule?: string;
+  /** It shows between two processes of one service. */
+  readonly needsTwo?: true;
+  /** It shows when an event is given up, after the last of its retries. */
+  readonly needsParking?: true;
 }
 
 const KERNEL = 'libs/shared-kernel/dist';
@@ -78,6 +82,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P8',
+    needsTwo: true,
     bug: 'deduplication by looking, working and remembering, in memory',
     caughtBy: ['I4'],
     patches: [
@@ -200,6 +205,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P16',
+    needsTwo: true,
     bug: 'a lease is taken from whoever holds it, and nothing fences the one that lost it',
     caughtBy: ['I4', 'I5', 'I10', 'I2'],
     patches: [
@@ -232,6 +238,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P18',
+    needsParking: true,
     bug: 'a poison event is skipped instead of parked',
     caughtBy: ['I2'],
     patches: [

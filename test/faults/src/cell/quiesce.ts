@@ -9,6 +9,8 @@ export interface Drained {
 }
 
 const WITHIN_MS = 90_000;
+/** When messages wait for a predecessor and nothing else is under way any more, it will not come: it was lost, and is reported as such. */
+const STUCK_LOOKS = 20;
 
 /** What is no event at all stays parked: delivering it again would not help. */
 const OPEN = `SELECT
@@ -33,11 +35,12 @@ export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<Drained
   for (const service of cell.services.values()) parkedWithoutReason += await cure(service);
   const queues = new Queues(cell.awsUrl);
   try {
-    for (let calm = 0, open: Record<string, unknown> = {}; calm < 2;) {
+    for (let calm = 0, onlyHeld = 0, open: Record<string, unknown> = {}; calm < 2 && onlyHeld < STUCK_LOOKS;) {
       if (performance.now() - startedAt > withinMs) throw new NotDrained(withinMs, open);
       await new Promise((resolve) => setTimeout(resolve, 150));
       open = await whatIsOpen(cell, queues);
       calm = Object.keys(open).length === 0 ? calm + 1 : 0;
+      onlyHeld = isOnlyHeld(open) ? onlyHeld + 1 : 0;
     }
   } finally {
     queues.close();
@@ -51,6 +54,11 @@ const NO_FAULTS = {
   dynamodb: { throttle: 0, replyLost: 0, indexLagMs: 0 },
   paused: false,
 };
+
+function isOnlyHeld(open: Readonly<Record<string, unknown>>): boolean {
+  const left = Object.values(open);
+  return left.length > 0 && left.every((one) => typeof one === 'object' && one !== null && Object.keys(one).join() === 'held');
+}
 
 async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, unknown>> {
   const open: Record<string, unknown> = {};

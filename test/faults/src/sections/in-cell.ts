@@ -78,8 +78,7 @@ export async function inBankCell(options: InCellOptions, scenario: (parts: BankC
       failures.push(`I10 ${error instanceof Error ? error.message : String(error)}`);
     }
     const judgement = await judgeCell(cell, bank.facts, bank.history);
-    // That it does not come to rest is the consequence, not the cause.
-    failures.unshift(...failuresOf(judgement.findings), ...bank.errors.dirty.map((error) => `client error: ${error}`));
+    failures.push(...failuresOf(judgement.findings), ...bank.errors.dirty.map((error) => `client error: ${error}`));
     return {
       ...judgement,
       failures,
