@@ -8,6 +8,7 @@ import { BankRepository } from '../bank/bank.repository.ts';
 /** Clients that append to lists and read them through the kernel's unit of work, each request noted before and after; to be killed. */
 const [url = '', file = '', seed = '1', first = '0', histories = '1', operations = '1000'] = process.argv.slice(2);
 
+let values = 0;
 const CLIENTS = 8;
 const LISTS = 5;
 const RICH = 1_000_000;
@@ -40,7 +41,7 @@ async function operate(client: string, key: string): Promise<void> {
 async function append(client: string, key: string): Promise<void> {
   const list = await bank.findAccount(key).catch(() => undefined);
   if (list === undefined) return open(key);
-  const value = `${process.pid}-${random.int(2 ** 40)}`;
+  const value = `${process.pid}-${++values}`;
   const done = history.invoke({ client, op: 'append', key, value, expected: list.streamVersion });
   try {
     list.debit(value, 1);

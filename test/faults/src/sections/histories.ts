@@ -124,8 +124,8 @@ class ClientChaos {
         proxy.drop();
         setTimeout(() => void proxy.heal(), random.between(5, 60));
       } else if (drawn < 0.78) postgres.kill().catch(() => undefined);
-      else if (drawn < 0.85) child.kill('SIGKILL');
-      setTimeout(next, random.between(100, 700));
+      else if (drawn < 0.83) child.kill('SIGKILL');
+      setTimeout(next, random.between(300, 1_500));
     };
     setTimeout(next, 500);
     return ended;
