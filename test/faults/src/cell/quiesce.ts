@@ -48,7 +48,7 @@ export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<Drained
   return { seconds: (performance.now() - startedAt) / 1_000, parkedWithoutReason };
 }
 
-const NO_FAULTS = {
+export const NO_FAULTS = {
   bus: { duplicate: 0, reorderWindow: 0, delayMs: 0, failTarget: 0, partialPutFailure: 0, throttle: 0, resetAfterAccept: 0 },
   sqs: { duplicateReceive: 0, earlyVisibility: 0, delayMs: 0, partialBatchFailure: 0 },
   dynamodb: { throttle: 0, replyLost: 0, indexLagMs: 0 },

@@ -1,4 +1,5 @@
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
+import { NO_FAULTS } from '../cell/quiesce.ts';
 import type { SectionReport } from '../report.ts';
 import { inBankCell } from './in-cell.ts';
 
@@ -19,18 +20,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
   const outcome = await inBankCell(
     { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 12, pauseMs: 5, accounts: streams }, log },
     async ({ cell, bank }) => {
-      await cell.faults({
-        bus: {
-          duplicate: 0,
-          reorderWindow: 0,
-          delayMs: 0,
-          failTarget: 0,
-          partialPutFailure: 0,
-          throttle: 0,
-          resetAfterAccept: 0,
-        },
-        sqs: { duplicateReceive: 0, earlyVisibility: 0, delayMs: 0, partialBatchFailure: 0 },
-      });
+      await cell.faults(NO_FAULTS);
       await sleep(2_000);
       const poisoned = `${bank.generation}-a0`;
       for (const name of ['bank-service', 'mirror-service'])
