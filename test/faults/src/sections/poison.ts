@@ -18,7 +18,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
   const lags: Record<string, number> = {};
   let [parked, others] = [0, 0];
   const outcome = await inBankCell(
-    { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 12, pauseMs: 5, accounts: streams }, log },
+    { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 5, pauseMs: 60, accounts: streams }, log },
     async ({ cell, bank }) => {
       await cell.faults(NO_FAULTS);
       await sleep(2_000);
