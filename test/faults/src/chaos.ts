@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
 import type { Cell } from './cell/cell.ts';
 
@@ -172,8 +173,4 @@ function isFaultName(name: string, weights: ChaosOptions['weights']): name is Fa
 
 async function quietly(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);
-}
-
-async function sleep(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }

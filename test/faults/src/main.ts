@@ -4,7 +4,6 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@edtech/shared-kernel/testing';
-import { recordResolutions } from './cell/record-resolutions.ts';
 import { ROOT } from './cell/events-file.ts';
 import { renderSection, type SectionReport } from './report.ts';
 import { sections, type SectionName } from './sections/sections.ts';
@@ -20,7 +19,6 @@ const { values, positionals } = readArguments();
 const chosen = chosenSections();
 const seed = chosenSeed();
 print(`seed ${seed}, Node ${process.versions.node}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-await recordResolutions();
 
 const reports: SectionReport[] = [];
 for (const name of chosen) {

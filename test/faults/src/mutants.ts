@@ -11,6 +11,8 @@ export interface Mutant {
   readonly withoutRule?: string;
   /** It shows between two processes of one service. */
   readonly needsTwo?: true;
+  /** It shows in the publisher's sender, measured by itself. */
+  readonly ofSender?: true;
   /** It shows when an event is given up, after the last of its retries. */
   readonly needsParking?: true;
 }
@@ -102,6 +104,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P9',
     bug: 'one refused entry sends the whole batch again',
     caughtBy: ['A6'],
+    ofSender: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/event-bridge/ordered-sender.js`,
@@ -270,9 +273,3 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
-/** Throws an error that lists the known ones. */
-export function mutantNamed(id: string): Mutant {
-  const mutant = mutants.find((candidate) => candidate.id === id);
-  if (mutant === undefined) throw new Error(`there is no mutant ${id}; known: ${mutants.map((known) => known.id).join(', ')}`);
-  return mutant;
-}

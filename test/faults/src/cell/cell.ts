@@ -7,16 +7,16 @@ import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
+import { bundled } from './bundle.ts';
 import { DurablePostgres } from './durable-postgres.ts';
 import { eventsWithBank, ROOT } from './events-file.ts';
 import { freePort } from './free-port.ts';
-import { PRELOAD, RESOLUTIONS } from './preload-files.ts';
 import { Replica } from './replica.ts';
 
 export interface ServiceSpec {
   readonly name: string;
-  /** Path of its program below the root of the project. */
-  readonly module: string;
+  /** Path of its program below the compiled harness, without its ending. */
+  readonly program: string;
   readonly replicas: readonly ('http' | 'worker' | 'all')[];
 }
 
@@ -127,6 +127,7 @@ export class Cell {
   async #startServices(options: CellOptions, urls: { jwksUrl: string; smtpUrl: string }): Promise<void> {
     const starting: Promise<void>[] = [];
     for (const service of options.services) {
+      const module = await bundled(service.program, options.mutant);
       const short = service.name.replace(/-service$/, '');
       const direct = await this.postgres.database(`cell_${short}`);
       const database = new pg.Pool({ connectionString: direct, max: 4 });
@@ -143,8 +144,7 @@ export class Cell {
         const replica = new Replica(
           {
             name: `${short}-${role}-${index + 1}`,
-            module: join(ROOT, service.module),
-            execArgv: ['--import', PRELOAD],
+            module,
             ready: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok,
             env: {
               ...inherited(),
@@ -161,9 +161,6 @@ export class Cell {
               LOG_LEVEL: 'warn',
               TIME_SCALE: String(options.timeScale ?? 1),
               TUTOR_DOCUMENTS: join(this.folder, 'documents'),
-              FAULT_RESOLUTIONS: RESOLUTIONS,
-              FAULT_OBSERVE: '1',
-              FAULT_MUTANT: options.mutant?.id,
               FAULT_CLOCK_OFFSET_MS: options.skewed === true ? String(options.random.between(-DAY_MS, DAY_MS)) : undefined,
             },
           },

@@ -1,3 +1,4 @@
+import '../preload/main.ts';
 import { runService } from '@edtech/shared-kernel';
 import { mirrorService } from './mirror.module.ts';
 

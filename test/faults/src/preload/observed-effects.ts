@@ -1,5 +1,6 @@
 import type { EventReaction } from '@edtech/shared-kernel/application';
 import type { UnitOfWork } from '@edtech/shared-kernel';
+import { EventDelivery } from '../../../../libs/shared-kernel/dist/infrastructure/inbox/event-delivery.js';
 
 /** One row per effect that took place, in the order in which a stream's handlers ran. Nothing is unique: doubles must show. */
 export const OBSERVED_EFFECTS = `
@@ -10,16 +11,11 @@ CREATE TABLE IF NOT EXISTS observed_effects (
 );
 CREATE INDEX IF NOT EXISTS observed_effects_event ON observed_effects (subscription, event_id);`;
 
-const DELIVERY = new URL('../../../../libs/shared-kernel/dist/infrastructure/inbox/event-delivery.js', import.meta.url);
-
-type Deliver = (this: object, reaction: EventReaction, ...rest: unknown[]) => Promise<unknown>;
-
 /**
  * Notes every effect: of a `database` reaction in the transaction of the effect, so that the note shares its fate; of an `outside` one
  * right after it.
  */
-export async function observeEffects(): Promise<void> {
-  const { EventDelivery }: { EventDelivery: { prototype: { deliver: Deliver } } } = await import(DELIVERY.href);
+export function observeEffects(): void {
   const { deliver } = EventDelivery.prototype;
   EventDelivery.prototype.deliver = function (reaction, ...rest) {
     const unitOfWork: UnitOfWork = Reflect.get(this, 'unitOfWork');

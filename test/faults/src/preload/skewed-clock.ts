@@ -1,5 +1,9 @@
+const { FAULT_CLOCK_OFFSET_MS } = process.env;
+
+if (FAULT_CLOCK_OFFSET_MS !== undefined) skewClock(Number(FAULT_CLOCK_OFFSET_MS));
+
 /** This process believes that it is `offsetMs` later than it is. Monotonic time is not touched. */
-export function skewClock(offsetMs: number): void {
+function skewClock(offsetMs: number): void {
   const { now } = Date;
   const skewed = (): number => now() + offsetMs;
   globalThis.Date = new Proxy(Date, {

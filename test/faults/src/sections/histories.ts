@@ -14,9 +14,9 @@ import {
 } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import { bankService } from '../bank/bank.module.ts';
+import { bundled } from '../cell/bundle.ts';
 import { DurablePostgres } from '../cell/durable-postgres.ts';
 import { freePort } from '../cell/free-port.ts';
-import { PRELOAD, RESOLUTIONS } from '../cell/preload-files.ts';
 import type { SectionReport } from '../report.ts';
 
 export interface HistoriesOptions {
@@ -89,15 +89,13 @@ class ClientChaos {
 
   /** Runs the clients until every history is written, starting them again where they were; answers how often they were killed. */
   async around({ url, file, seed, count, operations }: Clients): Promise<number> {
+    const program = await bundled('sections/histories.process');
     let killed = 0;
     for (let number = 0; number < count;) {
       const child = fork(
-        join(import.meta.dirname, 'histories.process.js'),
+        program,
         [url, file, String(seed), String(number), String(count), String(operations)],
-        {
-          execArgv: ['--import', PRELOAD],
-          env: { PATH: process.env['PATH'], FAULT_RESOLUTIONS: RESOLUTIONS },
-        },
+        { env: { PATH: process.env['PATH'] } },
       );
       child.on('message', (message) => {
         if (typeof message === 'object' && message !== null && 'number' in message) number = Number(message.number);

@@ -47,8 +47,8 @@ export interface BankReplicas {
 export function bankServices({ bank, mirror }: BankReplicas): ServiceSpec[] {
   const roles = (replicas: number): 'all'[] => Array.from({ length: replicas }, () => 'all');
   return [
-    { name: 'bank-service', module: 'test/faults/dist/bank/main.js', replicas: roles(bank) },
-    { name: 'mirror-service', module: 'test/faults/dist/mirror/main.js', replicas: roles(mirror) },
+    { name: 'bank-service', program: 'bank/main', replicas: roles(bank) },
+    { name: 'mirror-service', program: 'mirror/main', replicas: roles(mirror) },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
 import type { Cell } from '../cell/cell.ts';
 import type { SectionReport } from '../report.ts';
@@ -68,8 +69,4 @@ async function healthOf(cell: Cell): Promise<{ live: boolean; ready: boolean }> 
     Promise.all(urls.map((url) => ask(`${url}/health/ready`))),
   ]);
   return { live: live.every(Boolean), ready: ready.every(Boolean) };
-}
-
-async function sleep(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
 import type pg from 'pg';
@@ -79,7 +80,7 @@ function isCaught({ caughtBy }: Mutant, fired: string | undefined): boolean {
 
 async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (line: string) => void): Promise<Outcome> {
   const id = mutant?.id ?? 'none';
-  const [wasted] = await senderWastes(mutant);
+  const [wasted] = mutant === undefined || mutant.ofSender === true ? await senderWastes(mutant) : [];
   if (wasted !== undefined) return { id, fired: wasted };
   const probes: string[] = [];
   let mishap: string | undefined;
@@ -166,8 +167,4 @@ async function garbageIsParked(cell: BankCell['cell']): Promise<string[]> {
     await sleep(50);
   }
   return ['I2 mirror-service: a message that is no event was neither handled nor parked'];
-}
-
-async function sleep(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,21 +1,11 @@
 import { SeededRandom } from '@edtech/shared-kernel/testing';
+import { OrderedSender, SENDER_LIMITS } from '../../../../libs/shared-kernel/dist/infrastructure/event-bridge/ordered-sender.js';
 
-const SENDER = new URL('../../../../libs/shared-kernel/dist/infrastructure/event-bridge/ordered-sender.js', import.meta.url);
 const STREAMS = 200;
 const PER_STREAM = 50;
 const MOST_PER_ACCEPTED = 1.5;
+const ENTRY = { source: 'bank-service', detailType: 'account.debited', time: new Date(), bytes: 100 };
 
-interface Sender {
-  readonly stats: { readonly entries: number; readonly accepted: number };
-  add(stream: string, entry: object, tag: number): void;
-}
-type SenderClass = new (
-  put: (entries: readonly object[]) => Promise<readonly object[]>,
-  limits: object,
-  settled: () => void,
-) => Sender;
-
-const { OrderedSender, SENDER_LIMITS }: { OrderedSender: SenderClass; SENDER_LIMITS: object } = await import(SENDER.href);
 const random = new SeededRandom(1);
 let open = STREAMS * PER_STREAM;
 const done = Promise.withResolvers<void>();
@@ -30,7 +20,7 @@ const sender = new OrderedSender(
   },
 );
 for (let n = 0; n < PER_STREAM; n++) {
-  for (let stream = 0; stream < STREAMS; stream++) sender.add(`s${stream}`, { detail: `${n}`, bytes: 100 }, n);
+  for (let stream = 0; stream < STREAMS; stream++) sender.add(`s${stream}`, { ...ENTRY, detail: `${n}` }, n);
 }
 const late = setTimeout(() => {
   process.stdout.write('A6 the sender does not get its entries accepted\n');

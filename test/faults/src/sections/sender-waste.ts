@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { ProcessUnderTest } from '@edtech/shared-kernel/testing';
-import { PRELOAD, RESOLUTIONS } from '../cell/preload-files.ts';
+import { bundled } from '../cell/bundle.ts';
 import type { Mutant } from '../mutants.ts';
 
 /** A6: with 30 % of the entries refused at random, at most 1.5 are sent for each one that is accepted. Answers what is wrong. */
 export async function senderWastes(mutant: Mutant | undefined): Promise<string[]> {
   const child = await ProcessUnderTest.start({
     name: 'sender',
-    module: join(import.meta.dirname, 'sender-waste.process.js'),
-    execArgv: ['--import', PRELOAD],
-    env: { PATH: process.env['PATH'], FAULT_RESOLUTIONS: RESOLUTIONS, FAULT_MUTANT: mutant?.id },
+    module: await bundled('sections/sender-waste.process', mutant),
+    env: { PATH: process.env['PATH'] },
   });
   const { code } = await child.exited;
   const found = /^A6 .*/m.exec(child.lastWords)?.[0];

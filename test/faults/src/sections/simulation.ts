@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
-import { PRELOAD, RESOLUTIONS } from '../cell/preload-files.ts';
 import type { SectionReport } from '../report.ts';
 import { replayCommand, type SimulationReport } from '../simulation.ts';
 
@@ -45,8 +44,7 @@ export async function simulations({ random, schedules, budgetMs }: SimulationSec
 
 async function runShare(seeds: number, from: number, budgetMs: number): Promise<SimulationReport> {
   const child = fork(join(import.meta.dirname, 'simulation.process.js'), [String(seeds), String(from), String(budgetMs)], {
-    execArgv: ['--import', PRELOAD],
-    env: { PATH: process.env['PATH'], FAULT_RESOLUTIONS: RESOLUTIONS },
+    env: { PATH: process.env['PATH'] },
   });
   let report: SimulationReport | undefined;
   child.on('message', (message: SimulationReport) => {

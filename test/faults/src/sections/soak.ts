@@ -25,7 +25,7 @@ export async function soak({ random, hours, log, progress }: SoakOptions): Promi
   const stuck: string[] = [];
   let kills = 0;
   const outcome = await inBankCell(
-    { random, replicas: { bank: 2, mirror: 2 }, load: { pauseMs: 40 }, skewed: true, log },
+    { random, replicas: { bank: 2, mirror: 2 }, load: { pauseMs: 120 }, skewed: true, log },
     async ({ cell, bank }) => {
       for (let storm = 1; performance.now() < endsAt; storm++) {
         const chaos = new Chaos(cell, random.fork(`storm ${storm}`), { everyMs: EVERY_MS, weights: FULL_MIX });

@@ -1,0 +1,74 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { rolldown, type Plugin } from 'rolldown';
+import type { Mutant } from '../mutants.ts';
+import { ROOT } from './events-file.ts';
+
+/** Below node_modules, so that what stays outside of a bundle is found. */
+const FOLDER = join(ROOT, 'node_modules', '.cache', 'edtech-faults', String(process.pid));
+const PROGRAMS = join(import.meta.dirname, '..');
+/** Drivers and transports that a service would load only if they were installed. */
+const OPTIONAL = [/^@nestjs\/(microservices|websockets|platform-express)/, /^class-(transformer|validator)/, /^@fastify\/view/, /^pg-native$/];
+
+const bundles = new Map<string, Promise<string>>();
+
+/**
+ * One file of everything that a program of the harness imports, with the bug planted into it: a process that is killed a thousand times starts
+ * a thousand times, and finding and reading two thousand modules is three quarters of a start. `program` is a path below dist, without its ending.
+ * Throws when the code has changed so that the bug does not fit any more.
+ */
+export async function bundled(program: string, mutant?: Mutant): Promise<string> {
+  const name = `${program.replaceAll('/', '-')}-${mutant?.id ?? 'sound'}`;
+  const known = bundles.get(name) ?? bundle(program, name, mutant);
+  bundles.set(name, known);
+  return known;
+}
+
+async function bundle(program: string, name: string, mutant: Mutant | undefined): Promise<string> {
+  const patched = new Set<string>();
+  const build = await rolldown({
+    input: { main: join(PROGRAMS, `${program}.js`) },
+    platform: 'node',
+    treeshake: false,
+    external: OPTIONAL,
+    plugins: [inItsPlace, planted(mutant, patched)],
+    onLog: () => undefined,
+  });
+  const dir = join(FOLDER, name);
+  await build.write({ dir, format: 'esm', entryFileNames: 'main.mjs', chunkFileNames: '[name]-[hash].mjs' });
+  await build.close();
+  const missed = mutant?.patches.find(({ file }) => !patched.has(file));
+  if (missed !== undefined) throw new Error(`mutant ${mutant?.id} changes ${missed.file}, which ${program} does not load`);
+  return join(dir, 'main.mjs');
+}
+
+/** A module finds the files beside it wherever the bundle is. */
+const inItsPlace: Plugin = {
+  name: 'in-its-place',
+  transform(code, id) {
+    if (!code.includes('import.meta.')) return undefined;
+    return code
+      .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
+      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href));
+  },
+};
+
+function planted(mutant: Mutant | undefined, patched: Set<string>): Plugin {
+  return {
+    name: 'planted-bug',
+    transform(code, id) {
+      const mine = mutant?.patches.filter(({ file }) => id.endsWith(`/${file}`)) ?? [];
+      if (mine.length === 0) return undefined;
+      let source = code;
+      for (const { file, find, replace } of mine) {
+        if (source.split(find).length !== 2) throw new Error(`mutant ${mutant?.id} does not fit ${file} any more: it looks for\n${find}`);
+        source = source.replace(find, () => replace);
+        patched.add(file);
+      }
+      return source;
+    },
+  };
+}
+
+process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
