@@ -18,7 +18,7 @@ interface SqsQueueOptions {
  * Short, since the poller keeps what it is handling hidden: what a killed process had received is handled elsewhere this soon. One that stands
  * still for longer finds its messages handled, by the inbox.
  */
-const HIDDEN_SECONDS = 3;
+const HIDDEN_SECONDS = 2;
 
 /** A standard SQS queue, found by its name at the first use. */
 export class SqsQueue extends MessageQueue {

@@ -96,6 +96,11 @@ export class ProcessUnderTest {
     if (this.#exit === undefined) this.child.kill(signal);
   }
 
+  /** For a `process.on('message')` of the program. Lost when nobody listens yet, and without effect once it is gone. */
+  send(message: object): void {
+    if (this.#exit === undefined && this.child.connected) this.child.send(message, () => undefined);
+  }
+
   /** As if the machine stood still: nothing runs, connections stay. */
   pause(): void {
     this.kill('SIGSTOP');
