@@ -272,4 +272,3 @@ export const mutants: readonly Mutant[] = [
     withoutRule: 'account-credited-to-mirror-service',
   },
 ];
-

@@ -7,7 +7,7 @@ import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
-import { bundled } from './bundle.ts';
+import { bundled, COMPILED } from './bundle.ts';
 import { DurablePostgres } from './durable-postgres.ts';
 import { eventsWithBank, ROOT } from './events-file.ts';
 import { freePort } from './free-port.ts';
@@ -150,6 +150,7 @@ export class Cell {
               ...inherited(),
               ...awsEnvironment(`http://127.0.0.1:${this.toAws.port}`, service.name),
               NODE_ENV: 'test',
+              NODE_COMPILE_CACHE: COMPILED,
               DATABASE_URL: proxied.href,
               DATABASE_CONNECTIONS: '6',
               PORT: String(port),

@@ -19,7 +19,6 @@ export class Replica {
   /** How often it ended without being asked to. */
   deaths = 0;
   #process: ProcessUnderTest | undefined;
-  #nextEnv: Readonly<Record<string, string>> = {};
   readonly #earlier: string[] = [];
   #stopping = false;
   #alive = false;
@@ -56,9 +55,9 @@ export class Replica {
     }
   }
 
-  /** Its next incarnation, and only that one, has these variables too. */
-  arm(env: Readonly<Record<string, string>>): void {
-    this.#nextEnv = env;
+  /** To what runs now; see the preload. Wait until it is ready: before that nobody listens. */
+  send(message: { readonly crashAt: string | undefined }): void {
+    this.#process?.send(message);
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -106,8 +105,7 @@ export class Replica {
 
   async #run(): Promise<void> {
     const { name, module, args = [], env, execArgv = [] } = this.spec;
-    const process = await ProcessUnderTest.start({ name, module, args, execArgv, env: { ...env, ...this.#nextEnv } });
-    this.#nextEnv = {};
+    const process = await ProcessUnderTest.start({ name, module, args, execArgv, env });
     this.#process = process;
     this.#alive = true;
     this.#life = process.exited.then(async ({ code, signal }) => {

@@ -92,11 +92,9 @@ class ClientChaos {
     const program = await bundled('sections/histories.process');
     let killed = 0;
     for (let number = 0; number < count;) {
-      const child = fork(
-        program,
-        [url, file, String(seed), String(number), String(count), String(operations)],
-        { env: { PATH: process.env['PATH'] } },
-      );
+      const child = fork(program, [url, file, String(seed), String(number), String(count), String(operations)], {
+        env: { PATH: process.env['PATH'] },
+      });
       child.on('message', (message) => {
         if (typeof message === 'object' && message !== null && 'number' in message) number = Number(message.number);
       });

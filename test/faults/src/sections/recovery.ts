@@ -1,7 +1,7 @@
 import type { Cell } from '../cell/cell.ts';
 
 const WITHIN_MS = 60_000;
-const MOST_ASKED = 500;
+const MOST_ASKED = 200;
 
 /**
  * How long, in seconds, until everything that was recorded before this call is handled everywhere: placed in the feed, taken by every
@@ -31,7 +31,7 @@ export async function untilRecovered(cell: Cell, withinMs = WITHIN_MS): Promise<
     const open = { ...feed[0], ...inbox[0] };
     if (open.unplaced === 0 && open.behind?.length === 0 && open.missing === 0) return seconds;
     if (seconds > withinMs / 1_000) throw new NotRecovered(seconds, open);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

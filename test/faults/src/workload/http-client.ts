@@ -23,6 +23,8 @@ interface Request {
 
 const GIVE_UP_MS = 20_000;
 const CALL_MS = 8_000;
+const PAUSE_MS = 15;
+const MOST_PAUSE_MS = 250;
 
 /**
  * A client that behaves: it repeats a request whose outcome it does not know, with the same Idempotency-Key and at another replica, until it
@@ -38,10 +40,10 @@ export class HttpClient {
 
   /** Undefined: given up, the outcome is unknown. */
   async send(request: Request, stopped: AbortSignal): Promise<Answer | undefined> {
-    for (const until = performance.now() + GIVE_UP_MS; performance.now() < until && !stopped.aborted;) {
+    for (let [until, failures] = [performance.now() + GIVE_UP_MS, 1]; performance.now() < until && !stopped.aborted; failures++) {
       const answer = await this.#once(request);
       if (answer !== undefined) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** failures)));
     }
     return undefined;
   }
