@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@edtech/shared-kernel/testing';
+import { stopPostgresOfThisRun } from './cell/durable-postgres.ts';
 import { ROOT } from './cell/events-file.ts';
 import { renderSection, type SectionReport } from './report.ts';
 import { sections, type SectionName } from './sections/sections.ts';
@@ -36,6 +37,7 @@ for (const name of chosen) {
   print(renderSection(report));
 }
 
+await stopPostgresOfThisRun();
 const passed = reports.every((report) => report.passed);
 const seconds = (performance.now() - startedAt) / 1_000;
 await save();

@@ -9,6 +9,8 @@ export interface Mutant {
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
   /** The bus has no such rule. */
   readonly withoutRule?: string;
+  /** It shows when a process starts again. */
+  readonly needsKills?: true;
   /** It shows between two processes of one service. */
   readonly needsTwo?: true;
   /** It shows in the publisher's sender, measured by itself. */
@@ -36,11 +38,12 @@ export const mutants: readonly Mutant[] = [
     id: 'P6a',
     bug: 'what is read from the log counts as published before the bus has it',
     caughtBy: ['I2'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/event-bridge/event-bridge.publisher.js`,
         find: "crashpoint('publish.after-claim');",
-        replace: 'term.advance(events.at(-1).position); await new Promise((resolve) => setTimeout(resolve, 150));',
+        replace: 'term.advance(events.at(-1).position); await new Promise((resolve) => setTimeout(resolve, 400));',
       },
     ],
   },
@@ -60,6 +63,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P7',
     bug: "timers live in the process's memory",
     caughtBy: ['I7', 'I10'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/sagas/saga-store.js`,
@@ -87,6 +91,7 @@ export const mutants: readonly Mutant[] = [
     needsTwo: true,
     bug: 'deduplication by looking, working and remembering, in memory',
     caughtBy: ['I4'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/inbox/inbox.js`,
@@ -162,7 +167,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'P13',
     bug: 'readers follow the ids of rows, which commit in another order than they are drawn',
-    caughtBy: ['I2'],
+    caughtBy: ['I2', 'I10'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/feed-page.js`,
@@ -181,6 +187,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P14',
     bug: 'inbox rows are forgotten while the bus still repeats',
     caughtBy: ['I4'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/service/housekeeping.js`,
@@ -198,6 +205,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P15',
     bug: 'the checkpoint is written before the effects',
     caughtBy: ['I2'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/feed-subscription.js`,
@@ -211,6 +219,7 @@ export const mutants: readonly Mutant[] = [
     needsTwo: true,
     bug: 'a lease is taken from whoever holds it, and nothing fences the one that lost it',
     caughtBy: ['I4', 'I5', 'I10', 'I2'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/leases.js`,
@@ -244,6 +253,7 @@ export const mutants: readonly Mutant[] = [
     needsParking: true,
     bug: 'a poison event is skipped instead of parked',
     caughtBy: ['I2'],
+    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/reaction-consumer.js`,

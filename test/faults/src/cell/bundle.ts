@@ -20,38 +20,44 @@ const OPTIONAL = [
   /^pg-native$/,
 ];
 
-const bundles = new Map<string, Promise<string>>();
+/** Built together: most of what they import is the same. */
+const SERVICES = ['bank/main', 'mirror/main'];
+const bundles = new Map<string, Promise<void>>();
 
 /**
- * One file of everything that a program of the harness imports, with the bug planted into it: a process that is killed a thousand times starts
- * a thousand times, and finding and reading two thousand modules is three quarters of a start. `program` is a path below dist, without its ending.
- * Throws when the code has changed so that the bug does not fit any more.
+ * A few files of everything that a program of the harness imports, with the bug planted into them: a process that is killed a thousand times
+ * starts a thousand times, and finding and reading two thousand modules is three quarters of a start. `program` is a path below dist, without
+ * its ending. Throws when the code has changed so that the bug does not fit any more.
  */
 export async function bundled(program: string, mutant?: Mutant): Promise<string> {
-  const name = `${program.replaceAll('/', '-')}-${mutant?.id ?? 'sound'}`;
-  const known = bundles.get(name) ?? bundle(program, name, mutant);
-  bundles.set(name, known);
-  return known;
+  const programs = SERVICES.includes(program) ? SERVICES : [program];
+  const dir = join(FOLDER, `${programs.map(flat).join('-')}-${mutant?.id ?? 'sound'}`);
+  const known = bundles.get(dir) ?? bundle(programs, dir, mutant);
+  bundles.set(dir, known);
+  await known;
+  return join(dir, `${flat(program)}.mjs`);
 }
 
-async function bundle(program: string, name: string, mutant: Mutant | undefined): Promise<string> {
+function flat(program: string): string {
+  return program.replaceAll('/', '-');
+}
+
+async function bundle(programs: readonly string[], dir: string, mutant: Mutant | undefined): Promise<void> {
   const patched = new Set<string>();
   const build = await rolldown({
-    input: { main: join(PROGRAMS, `${program}.js`) },
+    input: Object.fromEntries(programs.map((program) => [flat(program), join(PROGRAMS, `${program}.js`)])),
     platform: 'node',
     treeshake: false,
     external: OPTIONAL,
     plugins: [inItsPlace, planted(mutant, patched)],
     onLog: () => undefined,
   });
-  const dir = join(FOLDER, name);
-  await build.write({ dir, format: 'esm', entryFileNames: 'main.mjs', chunkFileNames: '[name]-[hash].mjs' });
+  await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
   await build.close();
   const missed = mutant?.patches.find(({ file }) => !patched.has(file));
-  if (missed !== undefined) throw new Error(`mutant ${mutant?.id} changes ${missed.file}, which ${program} does not load`);
-  const file = join(dir, 'main.mjs');
-  if (mutant === undefined) await compile(file);
-  return file;
+  if (missed !== undefined)
+    throw new Error(`mutant ${mutant?.id} changes ${missed.file}, which ${programs.join(' and ')} do not load`);
+  if (mutant === undefined) await Promise.all(programs.map((program) => compile(join(dir, `${flat(program)}.mjs`))));
 }
 
 /** Starts it once without an environment, so that it ends by itself: only then does Node keep what it has compiled. */

@@ -8,7 +8,7 @@ import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
 import { bundled, COMPILED } from './bundle.ts';
-import { DurablePostgres } from './durable-postgres.ts';
+import { postgresOfThisRun, type DurablePostgres } from './durable-postgres.ts';
 import { eventsWithBank, ROOT } from './events-file.ts';
 import { freePort } from './free-port.ts';
 import { Replica } from './replica.ts';
@@ -70,8 +70,7 @@ export class Cell {
     const folder = await mkdtemp(join(tmpdir(), 'edtech-faults-'));
     const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
     try {
-      const postgres = await DurablePostgres.start(join(folder, 'postgres'), await freePort());
-      stops.push(() => postgres.stop());
+      const postgres = await postgresOfThisRun();
       const toPostgres = await FaultProxy.start({ target: { host: '127.0.0.1', port: postgres.port } });
       stops.push(() => toPostgres.close());
       const events = await eventsWithBank(options.mutant?.withoutRule);

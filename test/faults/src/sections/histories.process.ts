@@ -11,6 +11,7 @@ const [url = '', file = '', seed = '1', first = '0', histories = '1', operations
 let values = 0;
 const CLIENTS = 8;
 const LISTS = 5;
+const APPENDS = 0.25;
 const RICH = 1_000_000;
 
 const database = new Database({ url, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });
@@ -35,7 +36,7 @@ process.exit(0);
 
 async function operate(client: string, key: string): Promise<void> {
   const context = { messageId: `${process.pid}`, correlationId: key, actor: { id: client, type: 'user' as const } };
-  await inMessageContext(context, () => (random.chance(0.5) ? append(client, key) : read(client, key)));
+  await inMessageContext(context, () => (random.chance(APPENDS) ? append(client, key) : read(client, key)));
 }
 
 async function append(client: string, key: string): Promise<void> {

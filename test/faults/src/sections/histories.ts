@@ -15,8 +15,7 @@ import {
 import pg from 'pg';
 import { bankService } from '../bank/bank.module.ts';
 import { bundled } from '../cell/bundle.ts';
-import { DurablePostgres } from '../cell/durable-postgres.ts';
-import { freePort } from '../cell/free-port.ts';
+import { postgresOfThisRun, type DurablePostgres } from '../cell/durable-postgres.ts';
 import type { SectionReport } from '../report.ts';
 
 export interface HistoriesOptions {
@@ -33,7 +32,7 @@ export interface HistoriesOptions {
 export async function histories({ random, histories: count, operations, log }: HistoriesOptions): Promise<SectionReport> {
   const startedAt = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'edtech-histories-'));
-  const postgres = await DurablePostgres.start(join(folder, 'postgres'), await freePort());
+  const postgres = await postgresOfThisRun();
   const proxy = await FaultProxy.start({ target: { host: '127.0.0.1', port: postgres.port } });
   try {
     const url = await postgres.database('histories');
@@ -67,7 +66,6 @@ export async function histories({ random, histories: count, operations, log }: H
     };
   } finally {
     await proxy.close();
-    await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -94,7 +94,11 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
       log: () => undefined,
     },
     async (parts) => {
-      probes.push(...(await everyFaultOnce(parts, mutant === undefined || mutant.needsParking === true)));
+      const scenario = {
+        kills: mutant === undefined || mutant.needsKills === true,
+        untilParked: mutant === undefined || mutant.needsParking === true,
+      };
+      probes.push(...(await everyFaultOnce(parts, scenario)));
     },
   ).catch((error: unknown) => {
     mishap = error instanceof Error ? error.message : String(error);
@@ -104,24 +108,30 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
   return { id, fired: probes[0] ?? outcome?.failures[0] ?? mishap };
 }
 
-/** The same for every bug: poison, lost replies, garbage, two kills, a pause, duplicates and disorder all the time. */
-async function everyFaultOnce({ cell, bank }: BankCell, untilParked: boolean): Promise<string[]> {
+interface Scenario {
+  readonly kills: boolean;
+  readonly untilParked: boolean;
+}
+
+/** Poison, lost replies, garbage, duplicates and disorder all the time, for every bug; kills where it needs a new process to show. */
+async function everyFaultOnce({ cell, bank }: BankCell, { kills, untilParked }: Scenario): Promise<string[]> {
   await cell.faults({ bus: { duplicate: 0.4, reorderWindow: 8 }, sqs: { duplicateReceive: 0.2 } });
   const service = cell.service('bank-service');
   await sleep(500);
-  const account = `${bank.generation}-a1`;
-  await service.database.query('INSERT INTO poisoned VALUES ($1)', [account]);
+  await service.database.query('INSERT INTO poisoned VALUES ($1)', [`${bank.generation}-a1`]);
   const findings = [...(await takesUnknownFields(cell)), ...(await garbage(cell))];
   await sleep(1_200);
   cell.toPostgres.resetAfterForwarding({ next: 2, when: (request) => request.includes('COMMIT') });
-  service.replicas[0]?.kill('SIGKILL');
+  if (kills) service.replicas[0]?.kill('SIGKILL');
   await sleep(900);
   if (untilParked) await parkedOrLate(service.database);
   await service.database.query('DELETE FROM poisoned');
-  cell.service('mirror-service').replicas[0]?.kill('SIGKILL');
-  await sleep(600);
-  service.replicas.at(-1)?.kill('SIGKILL');
-  await sleep(1_500);
+  if (kills) {
+    cell.service('mirror-service').replicas[0]?.kill('SIGKILL');
+    await sleep(600);
+    service.replicas.at(-1)?.kill('SIGKILL');
+    await sleep(1_500);
+  }
   findings.push(...(await garbageIsParked(cell)));
   for (const replica of cell.replicas)
     if (replica.output.includes(CANARY)) findings.push(`I12 ${replica.name}: personal data in its output`);

@@ -38,6 +38,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
       for (const name of ['bank-service', 'mirror-service'])
         await cell.service(name).database.query('INSERT INTO poisoned VALUES ($1)', [poisoned]);
       const since = new Date();
+      await bank.moveFrom(0);
       for (const until = Date.now() + PARKED_WITHIN_MS; parked < SUBSCRIPTIONS.length && Date.now() < until;) {
         await sleep(250);
         parked = await parkedOf(cell, `Account/${poisoned}`);

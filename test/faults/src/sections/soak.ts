@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly progress: (line: string) => void;
 }
 
-const EVERY_MS = 1_600;
+const EVERY_MS = 1_500;
 const LOOK_EVERY_MS = 60_000;
 /** Between two storms the faults stop, and what is open is waited for. */
 const STORM_MS = 4 * 60_000;

@@ -47,6 +47,7 @@ export class BankWorkload {
   readonly #tokens = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
   #movesInGeneration = 0;
+  #extra = 0;
   #opening: Promise<void> | undefined;
 
   constructor(
@@ -73,6 +74,12 @@ export class BankWorkload {
     await this.#running;
   }
 
+  /** Moves money out of this account of the newest generation, beside what the clients do. */
+  async moveFrom(index: number): Promise<void> {
+    const random = this.random.fork(`move from ${index}`);
+    await this.#move(this.#http(), 'client-0', `extra-${this.#extra++}`, this.generation, random, index);
+  }
+
   get generation(): string {
     return this.facts.generations.at(-1) ?? '';
   }
@@ -94,8 +101,15 @@ export class BankWorkload {
     }
   }
 
-  async #move(http: HttpClient, client: string, moveId: string, generation: string, random: SeededRandom): Promise<void> {
-    const [from, to] = this.#twoAccounts(generation, random);
+  async #move(
+    http: HttpClient,
+    client: string,
+    moveId: string,
+    generation: string,
+    random: SeededRandom,
+    source = random.int(this.load.accounts),
+  ): Promise<void> {
+    const [from, to] = this.#twoAccounts(generation, random, source);
     const body = { moveId, from, to, amount: random.between(1, 200) };
     this.#movesInGeneration++;
     const done = this.history.invoke({ client, op: 'append', key: from, value: moveId });
@@ -109,7 +123,7 @@ export class BankWorkload {
   }
 
   async #transfer(http: HttpClient, client: string, transferId: string, generation: string, random: SeededRandom): Promise<void> {
-    const [from, to] = this.#twoAccounts(generation, random);
+    const [from, to] = this.#twoAccounts(generation, random, random.int(this.load.accounts));
     const refuse = random.chance(0.3);
     const body = { transferId, from, to, amount: random.between(1, 50), refuse, note: `${CANARY} ${transferId}` };
     // The saga takes the money out at some later time, or never.
@@ -171,9 +185,8 @@ export class BankWorkload {
     return new HttpClient(this.load.urls ?? this.cell.service('bank-service').urls, this.errors);
   }
 
-  #twoAccounts(generation: string, random: SeededRandom): [string, string] {
+  #twoAccounts(generation: string, random: SeededRandom, from: number): [string, string] {
     const { accounts } = this.load;
-    const from = random.int(accounts);
     return [account(generation, from), account(generation, (from + 1 + random.int(accounts - 1)) % accounts)];
   }
 
