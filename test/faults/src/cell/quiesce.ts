@@ -1,13 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Cell, RunningServiceInCell } from './cell.ts';
 
-export interface Drained {
-  /** From the moment the last fault was taken away. */
-  readonly seconds: number;
-  /** Keys that were parked without being poisoned: given up although nothing was wrong with them. */
-  readonly parkedWithoutReason: number;
-}
-
 const WITHIN_MS = 90_000;
 /** When messages wait for a predecessor and nothing else is under way any more, it will not come: it was lost, and is reported as such. */
 const STUCK_LOOKS = 20;
@@ -22,17 +15,17 @@ const OPEN = `SELECT
   (SELECT count(*) FROM held_messages)::int AS held`;
 
 /**
- * Takes every fault away and waits until the system has nothing left to do: what is parked is redriven, timers have fired, queues are empty. Throws NotDrained, which names what is open.
+ * Takes every fault away and waits until the system has nothing left to do: what is parked is redriven, timers have fired, queues are empty.
+ * Answers how many seconds that took. Throws NotDrained, which names what is open.
  */
-export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<Drained> {
+export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<number> {
   await Promise.all([cell.toPostgres.heal(), cell.toAws.heal()]);
   await cell.postgres.settled();
   for (const replica of cell.replicas) replica.resume();
   await cell.aws.untilReady();
   await cell.faults(NO_FAULTS);
   const startedAt = performance.now();
-  let parkedWithoutReason = 0;
-  for (const service of cell.services.values()) parkedWithoutReason += await cure(service);
+  for (const service of cell.services.values()) await cure(service);
   const queues = new Queues(cell.awsUrl);
   try {
     for (let calm = 0, onlyHeld = 0, open: Record<string, unknown> = {}; calm < 2 && onlyHeld < STUCK_LOOKS;) {
@@ -45,7 +38,7 @@ export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<Drained
   } finally {
     queues.close();
   }
-  return { seconds: (performance.now() - startedAt) / 1_000, parkedWithoutReason };
+  return (performance.now() - startedAt) / 1_000;
 }
 
 export const NO_FAULTS = {
@@ -76,16 +69,11 @@ async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, un
   return open;
 }
 
-/** Takes the poison away and delivers what it held up again; answers how many keys were parked for no such reason. */
-async function cure(service: RunningServiceInCell): Promise<number> {
-  const { rows } = await service.database.query<{ parked: number }>(
-    `SELECT count(*)::int AS parked FROM parked_keys key WHERE subscription NOT LIKE '%.inbox' AND NOT EXISTS (
-       SELECT 1 FROM parked_events event WHERE event.subscription = key.subscription AND event.stream = key.stream AND event.error LIKE '%cannot be%')`,
-  );
+/** Takes the poison away and delivers what it held up again. */
+async function cure(service: RunningServiceInCell): Promise<void> {
   const { rowCount } = await service.database.query(`SELECT 1 FROM pg_tables WHERE tablename = 'poisoned'`);
   if (rowCount === 1) await service.database.query('DELETE FROM poisoned');
   await redrive(service);
-  return rows[0]?.parked ?? 0;
 }
 
 async function redrive({ database }: RunningServiceInCell): Promise<void> {

@@ -72,8 +72,7 @@ export async function inBankCell(options: InCellOptions, scenario: (parts: BankC
     const failures: string[] = [];
     let drainSeconds = 0;
     try {
-      const drained = await quiesce(cell, drainWithinMs);
-      drainSeconds = drained.seconds;
+      drainSeconds = await quiesce(cell, drainWithinMs);
     } catch (error) {
       failures.push(`I10 ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,5 +1,6 @@
 import { startGateway } from '@edtech/platform';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
+import type { Cell } from '../cell/cell.ts';
 import type { SectionReport } from '../report.ts';
 import { inBankCell } from './in-cell.ts';
 
@@ -16,36 +17,30 @@ export interface RollingOptions {
 export async function rollingRestarts({ random, restarts, log }: RollingOptions): Promise<SectionReport> {
   const startedAt = performance.now();
   const codes = new Map<number | null, number>();
-  let gateway: Awaited<ReturnType<typeof startGateway>> | undefined;
-  const outcome = await inBankCell(
-    {
-      random,
-      replicas: { bank: 2, mirror: 2 },
-      load: {},
-      through: async (cell) => {
-        gateway = await startGateway({
-          port: 0,
-          prefixes: { bank: 'bank-service' },
-          upstreams: { 'bank-service': cell.service('bank-service').urls },
-          mails: async () => [],
-        });
-        return [gateway.url];
-      },
-      log,
-    },
-    async ({ cell }) => {
-      const replicas = cell.replicas;
-      for (let n = 0; n < restarts; n++) {
-        const replica = replicas[n % replicas.length];
-        if (replica === undefined) break;
-        const code = await replica.roll();
-        codes.set(code, (codes.get(code) ?? 0) + 1);
-        await replica.untilReady();
-        log(`restart ${n + 1}: ${replica.name} ended with ${code}`);
-      }
-    },
-  );
-  await gateway?.close();
+  const open: Awaited<ReturnType<typeof startGateway>>[] = [];
+  const through = async (cell: Cell): Promise<string[]> => {
+    const gateway = await startGateway({
+      port: 0,
+      prefixes: { bank: 'bank-service' },
+      upstreams: { 'bank-service': cell.service('bank-service').urls },
+      mails: async () => [],
+    });
+    open.push(gateway);
+    return [gateway.url];
+  };
+  const outcome = await inBankCell({ random, replicas: { bank: 2, mirror: 2 }, load: {}, through, log }, async ({ cell }) => {
+    const { replicas } = cell;
+    for (let n = 0; n < restarts; n++) {
+      const replica = replicas[n % replicas.length];
+      if (replica === undefined) break;
+      const code = await replica.roll();
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      await replica.untilReady();
+      log(`restart ${n + 1}: ${replica.name} ended with ${code}`);
+    }
+  }).finally(async () => {
+    for (const gateway of open) await gateway.close();
+  });
   const failures = [
     ...outcome.failures,
     ...(outcome.errors.broken === 0 ? [] : [`${outcome.errors.broken} connections of clients broke`]),

@@ -48,6 +48,6 @@ export const sections: Readonly<Record<SectionName, Section>> = {
   mutants: { inGate: true, run: (options) => plantedBugs(options) },
   rolling: { inGate: false, run: (options) => rollingRestarts({ ...options, restarts: 50 }) },
   outage: { inGate: false, run: (options) => databaseOutage({ ...options, seconds: 60 }) },
-  backlog: { inGate: false, run: (options) => backlog({ ...options, events: 1_000_000 }) },
+  backlog: { inGate: false, run: (options) => backlog({ ...options, events: 1_000_000, watchMs: 300_000 }) },
   soak: { inGate: false, run: (options) => soak(options) },
 };
