@@ -28,7 +28,7 @@ export async function rollingRestarts({ random, restarts, log }: RollingOptions)
     open.push(gateway);
     return [gateway.url];
   };
-  const outcome = await inBankCell({ random, replicas: { bank: 2, mirror: 2 }, load: {}, through, log }, async ({ cell }) => {
+  const running = inBankCell({ random, replicas: { bank: 2, mirror: 2 }, load: {}, through, log }, async ({ cell }) => {
     const { replicas } = cell;
     for (let n = 0; n < restarts; n++) {
       const replica = replicas[n % replicas.length];
@@ -38,9 +38,13 @@ export async function rollingRestarts({ random, restarts, log }: RollingOptions)
       await replica.untilReady();
       log(`restart ${n + 1}: ${replica.name} ended with ${code}`);
     }
-  }).finally(async () => {
-    for (const gateway of open) await gateway.close();
   });
+  try {
+    await running;
+  } finally {
+    for (const gateway of open) await gateway.close();
+  }
+  const outcome = await running;
   const failures = [
     ...outcome.failures,
     ...(outcome.errors.broken === 0 ? [] : [`${outcome.errors.broken} connections of clients broke`]),
