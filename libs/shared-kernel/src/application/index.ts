@@ -9,6 +9,7 @@ export { fullJitter, isPermanent, retryThenPark, type FailurePolicy, type Verdic
 export { IntegrationEventPublisher } from './integration-event-publisher.ts';
 export { Mailer, type Mail } from './mailer.ts';
 export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
+export { Projection, type ProjectionWriter } from './projection.ts';
 export * from './saga.ts';
 export { Subscription } from './subscription.ts';
 export { Transaction } from './transaction.ts';

@@ -12,6 +12,8 @@ const OPEN = `SELECT
   (SELECT count(*) FROM saga_commands WHERE status = 'pending')::int AS commands,
   (SELECT count(*) FROM saga_timers WHERE error IS NULL)::int AS timers,
   (SELECT count(*) FROM parked_keys WHERE subscription NOT LIKE '%.inbox')::int AS parked,
+  (SELECT count(*) FROM projection_rebuilds WHERE state IN ('requested', 'building'))::int AS rebuilds,
+  (SELECT count(*) FROM projection_rebuilds WHERE state = 'failed')::int AS failed_rebuilds,
   (SELECT count(*) FROM held_messages)::int AS held`;
 
 /**

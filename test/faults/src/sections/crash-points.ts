@@ -28,6 +28,7 @@ const CELLS = 2;
 /** What happens at the consumer's side; everything else dies in the bank. */
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;
+const REBUILD = /^rebuild\./;
 
 /**
  * Kills a process at every crash point that the kernel has, some times each, at its first and at later passes. There is one process of each
@@ -105,7 +106,9 @@ async function crashAt(cell: Cell, bank: BankWorkload, { point, pass }: Crash): 
   const died = replica.nextDeath();
   replica.send({ crashAt: `${point}:${pass}` });
   if (poisoned !== undefined) await redrive(cell, poisoned);
+  const rebuilding = REBUILD.test(point) ? setInterval(() => void rebuild(cell), 500) : undefined;
   const hit = await Promise.race([died.then(() => true), after(HIT_WITHIN_MS).then(() => false)]);
+  clearInterval(rebuilding);
   if (!hit) replica.send({ crashAt: undefined });
   return hit;
 }
@@ -124,6 +127,18 @@ async function park(cell: Cell, bank: BankWorkload, events: number): Promise<str
     await after(50);
   }
   return account;
+}
+
+/** Asks for the bank's read model to be built again, if no build is under way. */
+async function rebuild(cell: Cell): Promise<void> {
+  await cell
+    .service('bank-service')
+    .database.query(
+      `INSERT INTO projection_rebuilds (projection, state) VALUES ('bank-service.book', 'requested')
+       ON CONFLICT (projection) DO UPDATE SET state = 'requested', checkpoint = 0, error = NULL
+         WHERE projection_rebuilds.state IN ('swapped', 'failed')`,
+    )
+    .catch(() => undefined);
 }
 
 async function redrive(cell: Cell, account: string): Promise<void> {

@@ -20,6 +20,8 @@ import { ParkingLot } from '../inbox/parking-lot.ts';
 import { OpsController } from '../ops/ops.controller.ts';
 import { OpsQueries } from '../ops/ops-queries.ts';
 import { SagasController } from '../ops/sagas.controller.ts';
+import { ProjectionRebuilds } from '../projections/projection-rebuilds.ts';
+import { ProjectionsController } from '../ops/projections.controller.ts';
 import { Sagas } from '../sagas/sagas.ts';
 import { Checkpoints } from '../subscriptions/checkpoints.ts';
 import { ServiceEnvironment } from './service-environment.ts';
@@ -45,6 +47,7 @@ export class KernelModule {
       { provide: HealthSources, useValue: kernel.health },
       { provide: EventBridgeService, useFactory: () => kernel.eventBridgeService() },
       { provide: DomainEventHistory, useFactory: () => new DomainEventHistory(database, kernel.contracts) },
+      { provide: ProjectionRebuilds, useFactory: () => new ProjectionRebuilds(database) },
       { provide: Sagas, useFactory: () => new Sagas(database, kernel.clock) },
       { provide: OpsQueries, useFactory: () => new OpsQueries(database, kernel.contracts, definition.name) },
       { provide: IdempotencyStore, useFactory: () => new PostgresIdempotencyStore(database) },
@@ -57,7 +60,7 @@ export class KernelModule {
     return {
       module: KernelModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
-      controllers: [OpsController, SagasController],
+      controllers: [OpsController, ProjectionsController, SagasController],
       providers,
       exports: [CqrsModule, DiscoveryModule, ...providers.map((provider) => provider.provide)],
     };

@@ -14,6 +14,8 @@ import { EventBridgePublisher } from '../event-bridge/event-bridge.publisher.ts'
 import { putEvents } from '../event-bridge/put-events.ts';
 import { Redriver } from '../inbox/redriver.ts';
 import type { FeedConsumer } from '../subscriptions/feed.ts';
+import { ProjectionConsumer } from '../projections/projection-consumer.ts';
+import { RebuildWorker } from '../projections/rebuild-worker.ts';
 import { FeedSubscription } from '../subscriptions/feed-subscription.ts';
 import { Leases } from '../subscriptions/leases.ts';
 import { ReactionConsumer } from '../subscriptions/reaction-consumer.ts';
@@ -42,14 +44,20 @@ export class ServiceWorkers {
     this.#fromBus = reactions.received.reactions;
     const parts = { contracts, delivery, unitOfWork, parkingLot, policy };
     const publisher = new EventBridgePublisher(definition.name, putEvents(kernel.eventBridge, config.eventBusName), contracts);
+    const projections = reactions.projections.map((projection) => new ProjectionConsumer(projection, parts));
     const consumers: FeedConsumer[] = [
       publisher,
+      ...projections,
       ...reactions.fromFeed.map(({ reaction, startAt }) => new ReactionConsumer(reaction, parts, startAt)),
     ];
     // A renewal must not wait for a connection behind requests and handlers: every lease would change its holder.
     this.#leaseDatabase = new Database({ url: config.databaseUrl, applicationName: `${definition.name}/leases`, connections: 1 });
     this.#leases = new Leases(this.#leaseDatabase);
-    const redriven = [...reactions.all.map(({ reaction }) => reaction), createInboxReaction(reactions.received)];
+    const redriven = [
+      ...reactions.all.map(({ reaction }) => reaction),
+      ...projections.map((projection) => projection.redriven),
+      createInboxReaction(reactions.received),
+    ];
     const redriver = new Redriver(
       database,
       delivery,
@@ -61,6 +69,7 @@ export class ServiceWorkers {
       new Sequencer(database, this.#leases, signal),
       ...consumers.map((consumer) => new FeedSubscription(consumer, database, kernel.checkpoints, this.#leases, signal)),
       redriver,
+      new RebuildWorker(reactions.projections, database, unitOfWork, contracts, this.#leases),
     ];
     this.#free = [...reactions.sagas.workers(), new Housekeeping(database)];
     this.#poller = new QueuePoller({

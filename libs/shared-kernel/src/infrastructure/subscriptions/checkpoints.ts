@@ -35,7 +35,7 @@ export class Checkpoints {
     });
     const [row] = rows;
     const checkpoint = Number(row?.checkpoint ?? 0);
-    await subscriptionEvents.fromFeed(this.database, consumer.subscription, consumer.events, checkpoint);
+    await subscriptionEvents.fromFeed(this.database, consumer, checkpoint);
     return { checkpoint, state: row?.state ?? 'running', failed: row?.failed ?? false };
   }
 

@@ -24,6 +24,8 @@ export interface FeedConsumer {
   readonly subscription: string;
   /** Names of the events it takes. */
   readonly events: readonly string[];
+  /** It keeps no inbox: what it has handled is told by its checkpoint alone. */
+  readonly folds?: true;
   /** Where a new subscription starts. */
   readonly startAt: 'beginning' | 'now';
   /** Runs until the term has ended. A throw ends the term; the next one starts at the checkpoint, after a backoff. */

@@ -1,4 +1,5 @@
 import type { EventReaction } from '../../application/event-reaction.ts';
+import type { FeedConsumer } from './feed.ts';
 import type { Database } from '../database/database.ts';
 
 /**
@@ -7,14 +8,18 @@ import type { Database } from '../database/database.ts';
  */
 export const subscriptionEvents = {
   /** The events that a subscription takes from the feed; a new one counts after `checkpoint`. */
-  async fromFeed(database: Database, subscription: string, events: readonly string[], checkpoint: number): Promise<void> {
+  async fromFeed(
+    database: Database,
+    { subscription, events, folds }: Pick<FeedConsumer, 'subscription' | 'events' | 'folds'>,
+    checkpoint: number,
+  ): Promise<void> {
     await database.query({
-      text: `WITH gone AS (DELETE FROM subscription_events WHERE subscription = $1 AND road = 'feed' AND event_name <> ALL($2::text[]))
+      text: `WITH gone AS (DELETE FROM subscription_events WHERE subscription = $1 AND road = $4 AND event_name <> ALL($2::text[]))
              INSERT INTO subscription_events (subscription, event_name, road, since_position)
-             SELECT $1, name, 'feed', $3 FROM unnest($2::text[]) AS name
-             WHERE NOT EXISTS (SELECT 1 FROM subscription_events WHERE subscription = $1 AND event_name = name AND road = 'feed')
-             ON CONFLICT (subscription, event_name) DO UPDATE SET road = 'feed', since_position = excluded.since_position, since = now()`,
-      values: [subscription, events, checkpoint],
+             SELECT $1, name, $4, $3 FROM unnest($2::text[]) AS name
+             WHERE NOT EXISTS (SELECT 1 FROM subscription_events WHERE subscription = $1 AND event_name = name AND road = $4)
+             ON CONFLICT (subscription, event_name) DO UPDATE SET road = excluded.road, since_position = excluded.since_position, since = now()`,
+      values: [subscription, events, checkpoint, folds === true ? 'fold' : 'feed'],
     });
   },
 
