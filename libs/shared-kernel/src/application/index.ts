@@ -11,5 +11,6 @@ export { Mailer, type Mail } from './mailer.ts';
 export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
 export { Projection, type ProjectionWriter } from './projection.ts';
 export * from './saga.ts';
+export { SingletonJob } from './singleton-job.ts';
 export { Subscription } from './subscription.ts';
 export { Transaction } from './transaction.ts';

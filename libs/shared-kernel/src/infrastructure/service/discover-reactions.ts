@@ -4,6 +4,7 @@ import { isConsumer, reactionsOf } from '../../application/consumer.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import { Projection } from '../../application/projection.ts';
 import { ProcessManager } from '../../application/saga.ts';
+import { SingletonJob } from '../../application/singleton-job.ts';
 import { subscriptionOf } from '../../application/subscription.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
@@ -25,20 +26,23 @@ export interface Discovered {
   readonly reactions: readonly DiscoveredReaction[];
   readonly sagas: readonly ProcessManager<object, string>[];
   readonly projections: readonly Projection[];
+  readonly jobs: readonly SingletonJob[];
 }
 
 /**
- * Finds the service's `@EventsHandler` classes, consumers, sagas and projections. Throws SubscriptionUnnamed for a handler that would have no checkpoint
+ * Finds the service's `@EventsHandler` classes, consumers, sagas, projections and jobs. Throws SubscriptionUnnamed for a handler that would have no checkpoint
  * and SubscriptionTwice for two that would share one.
  */
 export function discover(discovery: DiscoveryService): Discovered {
   const reactions: DiscoveredReaction[] = [];
   const sagas: ProcessManager<object, string>[] = [];
   const projections: Projection[] = [];
+  const jobs: SingletonJob[] = [];
   for (const { instance, metatype } of discovery.getProviders()) {
     if (typeof instance !== 'object' || instance === null || typeof metatype !== 'function') continue;
     if (instance instanceof ProcessManager) sagas.push(instance);
     if (instance instanceof Projection) projections.push(instance);
+    if (instance instanceof SingletonJob) jobs.push(instance);
     if (isConsumer(metatype)) for (const reaction of reactionsOf(instance)) reactions.push({ reaction, startAt: 'beginning' });
     const events: RevivableEvent[] | undefined = Reflect.getMetadata(EVENTS_HANDLER_METADATA, metatype);
     if (events !== undefined) reactions.push(handlerReaction(instance, metatype, events));
@@ -46,13 +50,13 @@ export function discover(discovery: DiscoveryService): Discovered {
   const seen = new Set<string>();
   const named = [
     ...reactions.map(({ reaction }) => reaction.subscription),
-    ...[...sagas, ...projections].map(({ name }) => name),
+    ...[...sagas, ...projections, ...jobs].map(({ name }) => name),
   ];
   for (const name of named) {
     if (seen.has(name)) throw new SubscriptionTwice(name);
     seen.add(name);
   }
-  return { reactions, sagas, projections };
+  return { reactions, sagas, projections, jobs };
 }
 
 function handlerReaction(instance: object, metatype: object, events: readonly RevivableEvent[]): DiscoveredReaction {

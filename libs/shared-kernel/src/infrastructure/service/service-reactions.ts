@@ -1,15 +1,17 @@
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import type { Projection } from '../../application/projection.ts';
+import type { SingletonJob } from '../../application/singleton-job.ts';
 import type { RecordProcessorParts } from '../consumer/process-record.ts';
 import { SagaRuntime } from '../sagas/saga-runtime.ts';
 import type { Discovered, DiscoveredReaction } from './discover-reactions.ts';
 import type { ServiceKernel } from './service-kernel.ts';
 
-/** What a service reacts to, sagas included, parted by the road on which the events come: its own feed, or the bus. */
+/** What a service does beside its requests: what it reacts to, sagas included, parted by the road on which the events come: its own feed, or the bus. */
 export class ServiceReactions {
   readonly sagas: SagaRuntime;
   readonly projections: readonly Projection[];
+  readonly jobs: readonly SingletonJob[];
   readonly all: readonly DiscoveredReaction[];
   readonly fromFeed: readonly DiscoveredReaction[];
   /** For the queue: what makes a record processor. */
@@ -17,11 +19,12 @@ export class ServiceReactions {
 
   constructor(
     kernel: ServiceKernel,
-    { reactions, sagas, projections }: Discovered,
+    { reactions, sagas, projections, jobs }: Discovered,
     dispatch: (command: object) => Promise<unknown>,
   ) {
     const { database, unitOfWork, contracts, delivery, parkingLot, policy, clock, config, definition } = kernel;
     this.projections = projections;
+    this.jobs = jobs;
     this.sagas = new SagaRuntime({ unitOfWork, database, clock, sagas, dispatch, timeScale: config.timeScale });
     this.all = [...reactions, ...this.sagas.reactions().map((reaction) => ({ reaction, startAt: 'beginning' as const }))];
     const { fromFeed, fromBus } = byRoad(this.all, contracts, definition.name);

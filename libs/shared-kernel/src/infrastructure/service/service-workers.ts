@@ -22,13 +22,14 @@ import { ReactionConsumer } from '../subscriptions/reaction-consumer.ts';
 import { Sequencer } from '../subscriptions/sequencer.ts';
 import { subscriptionEvents } from '../subscriptions/subscription-events.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { jobsHealth, LeasedJob } from './leased-job.ts';
 import type { ServiceKernel } from './service-kernel.ts';
 import type { ServiceReactions } from './service-reactions.ts';
 
 /** A minute and more: longer than the database may be away while a service starts. */
 const MOST_REGISTRATIONS = 60;
 
-/** Everything that runs beside the requests of one service: feed, subscriptions, publisher, queue, sagas, redrives, cleaning. */
+/** Everything that runs beside the requests of one service: feed, subscriptions, read models, publisher, queue, sagas, redrives, jobs, cleaning. */
 export class ServiceWorkers {
   readonly #database: Database;
   readonly #fromBus: readonly EventReaction[];
@@ -65,11 +66,13 @@ export class ServiceWorkers {
       new Map(redriven.map((reaction) => [reaction.subscription, reaction])),
       this.#leases,
     );
+    const jobs = reactions.jobs.map((job) => new LeasedJob(job, this.#leases));
     this.#leased = [
       new Sequencer(database, this.#leases, signal),
       ...consumers.map((consumer) => new FeedSubscription(consumer, database, kernel.checkpoints, this.#leases, signal)),
       redriver,
       new RebuildWorker(reactions.projections, database, unitOfWork, contracts, this.#leases),
+      ...jobs,
     ];
     this.#free = [...reactions.sagas.workers(), new Housekeeping(database)];
     this.#poller = new QueuePoller({
@@ -79,6 +82,7 @@ export class ServiceWorkers {
       probe: () => database.query({ text: 'SELECT 1' }),
     });
     kernel.health.add(busHealth(publisher, this.#poller));
+    kernel.health.add(jobsHealth(jobs));
   }
 
   /** Waits for a database that is away. */
