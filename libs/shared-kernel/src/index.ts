@@ -9,6 +9,19 @@ export { DomainEventHistory } from './infrastructure/domain-events/domain-event-
 export type { ChainedEvent } from './infrastructure/domain-events/event-recorder.ts';
 export { EventBridgeService } from './infrastructure/event-bridge/event-bridge.service.ts';
 export { dynamoDbEventTable } from './infrastructure/event-store/dynamodb.event-table.ts';
+export type { FieldChange } from './infrastructure/event-store/changed-fields.ts';
+export {
+  AsyncDecision,
+  ChangedWhileSaved,
+  EventSourcedRepository,
+  NotAtItsEnd,
+  type Decided,
+  type EventSourced,
+  type EventSourcedClass,
+  type EventSourcedRepositoryOptions,
+  type HistoryEntry,
+  type StateAt,
+} from './infrastructure/event-store/event-sourced.repository.ts';
 export {
   EventStoreService,
   type EventStoreOptions,

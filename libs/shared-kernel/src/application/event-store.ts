@@ -41,8 +41,8 @@ export interface RecentEvents {
 }
 
 /** A state that saves the replay of old events. It may be lost or thrown away at any time and decides nothing. */
-export interface Snapshot {
-  readonly state: object;
+export interface Snapshot<State extends object = object> {
+  readonly state: State;
   /** Where the stream stood. */
   readonly position: StreamPosition;
   /** Names the code that folded the state; other code ignores it. */
@@ -119,8 +119,8 @@ export abstract class EventStore {
    */
   abstract verify(stream: StreamName): Promise<StreamPosition>;
 
-  /** The newest snapshot that this fold made, if there is one. */
-  abstract loadSnapshot(stream: StreamName, foldFingerprint: string): Promise<Snapshot | undefined>;
+  /** The snapshot, if the fold that asks for it made it: `State` is what this fold makes. */
+  abstract loadSnapshot<State extends object>(stream: StreamName, foldFingerprint: string): Promise<Snapshot<State> | undefined>;
 
   /** False: a newer one is there, this one was not kept. Throws CommitTooLarge. */
   abstract saveSnapshot(stream: StreamName, snapshot: Snapshot): Promise<boolean>;

@@ -155,7 +155,10 @@ export class EventStoreService extends EventStore {
     return end;
   }
 
-  override async loadSnapshot(stream: StreamName, foldFingerprint: string): Promise<Snapshot | undefined> {
+  override async loadSnapshot<State extends object>(
+    stream: StreamName,
+    foldFingerprint: string,
+  ): Promise<Snapshot<State> | undefined> {
     const item = await this.table.get({ partition: this.#keys.snapshotPartition(stream), sort: SNAPSHOT_SORT_KEY });
     if (item === undefined || item['foldFingerprint']?.S !== foldFingerprint) return undefined;
     return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
