@@ -6,7 +6,30 @@ export { kernelMigrations, migrate, readMigrations } from './infrastructure/data
 export { isUnavailable, sqlState } from './infrastructure/database/pg-errors.ts';
 export { UnitOfWork } from './infrastructure/database/unit-of-work.ts';
 export { DomainEventHistory } from './infrastructure/domain-events/domain-event-history.ts';
+export type { ChainedEvent } from './infrastructure/domain-events/event-recorder.ts';
 export { EventBridgeService } from './infrastructure/event-bridge/event-bridge.service.ts';
+export { dynamoDbEventTable } from './infrastructure/event-store/dynamodb.event-table.ts';
+export type { FieldChange } from './infrastructure/event-store/changed-fields.ts';
+export {
+  AsyncDecision,
+  ChangedWhileSaved,
+  EventSourcedRepository,
+  NotAtItsEnd,
+  type Decided,
+  type EventSourced,
+  type EventSourcedClass,
+  type EventSourcedRepositoryOptions,
+  type HistoryEntry,
+  type StateAt,
+} from './infrastructure/event-store/event-sourced.repository.ts';
+export {
+  EventStoreService,
+  type EventStoreOptions,
+  type EventStoreRecord,
+  type PendingCommit,
+} from './infrastructure/event-store/event-store.service.ts';
+export type { EventTable } from './infrastructure/event-store/event-table.ts';
+export { StreamArchive, StreamNotCopied, StreamNotSealed } from './infrastructure/event-store/stream-archive.ts';
 export { Access } from './infrastructure/http/access.decorator.ts';
 export type { Caller, Duty } from './infrastructure/http/access-policy.ts';
 export { IfMatch } from './infrastructure/http/if-match.decorator.ts';

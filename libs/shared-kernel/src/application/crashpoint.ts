@@ -9,6 +9,8 @@ export const CRASH_POINTS = [
   'cmd.after-commit',
   'idem.after-claim',
   'idem.after-result',
+  'ddb.before-put',
+  'ddb.after-put',
   'feed.after-sequence',
   'feed.after-read',
   'feed.before-ckpt',

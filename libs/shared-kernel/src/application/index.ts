@@ -5,6 +5,27 @@ export { CRASH_POINTS, crashpoint } from './crashpoint.ts';
 export { days, hours, minutes } from './durations.ts';
 export { EventContracts, UnknownContract, type EventContract } from './event-contract.ts';
 export type { EventReaction } from './event-reaction.ts';
+export {
+  BrokenStream,
+  CommitIdReused,
+  CommitTooLarge,
+  EndNotReached,
+  EventStore,
+  InvalidCommitId,
+  InvalidStream,
+  NothingToAppend,
+  StreamArchived,
+  StreamReading,
+  StreamSealed,
+  TooManyEvents,
+  VersionAhead,
+  type AppendOptions,
+  type ReadOptions,
+  type RecentEvents,
+  type Snapshot,
+  type StreamEvent,
+  type StreamName,
+} from './event-store.ts';
 export { fullJitter, isPermanent, retryThenPark, type FailurePolicy, type Verdict } from './failure-policy.ts';
 export { IntegrationEventPublisher } from './integration-event-publisher.ts';
 export { Mailer, type Mail } from './mailer.ts';

@@ -29,9 +29,12 @@ const CELLS = 2;
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;
 const REBUILD = /^rebuild\./;
+/** No service of a cell has an event store yet; the kernel's own tests die there. */
+const NOT_IN_CELLS = /^ddb\./;
+const POINTS = CRASH_POINTS.filter((point) => !NOT_IN_CELLS.test(point));
 
 /**
- * Kills a process at every crash point that the kernel has, some times each, at its first and at later passes. There is one process of each
+ * Kills a process at every crash point that its program passes, some times each, at its first and at later passes. There is one process of each
  * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of each point.
  */
 export async function crashPoints({ random, hits, log }: CrashPointsOptions): Promise<SectionReport> {
@@ -68,7 +71,7 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
     passed: failures.length === 0,
     seconds: (performance.now() - startedAt) / 1_000,
     figures: {
-      points: CRASH_POINTS.length,
+      points: POINTS.length,
       crashes,
       operations: outcomes.reduce((sum, { operations }) => sum + operations, 0),
       'repeated by clients': outcomes.reduce((sum, { errors }) => sum + errors.unavailable + errors.broken, 0),
@@ -85,7 +88,7 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
 
 /** Every point so many times, the first time at its first pass, in an order of the seed. */
 function plan(random: SeededRandom, hits: number): Crash[] {
-  const crashes = CRASH_POINTS.flatMap((point) =>
+  const crashes = POINTS.flatMap((point) =>
     Array.from({ length: hits }, (_, hit) => ({
       point,
       pass: hit === 0 ? 1 : random.between(2, 4),
