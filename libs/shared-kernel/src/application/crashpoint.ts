@@ -11,6 +11,8 @@ export const CRASH_POINTS = [
   'idem.after-result',
   'ddb.before-put',
   'ddb.after-put',
+  'relay.after-copy',
+  'relay.after-mark',
   'feed.after-sequence',
   'feed.after-read',
   'feed.before-ckpt',

@@ -64,6 +64,19 @@ export function writeStatementInTransaction(write: AggregateWrite): QueryConfig 
   return statement(write, undefined, ' ON CONFLICT DO NOTHING');
 }
 
+/**
+ * Events of one stream into the log, each once: what is there already is left as it is. A stream version that another event holds breaks the
+ * unique constraint of the log.
+ */
+export function copyStatement(events: readonly ChainedEvent[]): QueryConfig {
+  let next = 0;
+  const rows = events.map(() => `(${EVENT_TYPES.map((type) => `$${++next}::${type}`).join(', ')})`);
+  return {
+    text: `INSERT INTO domain_events (${EVENT_COLUMNS}) VALUES ${rows.join(', ')} ON CONFLICT (event_id) DO NOTHING`,
+    values: events.flatMap((event) => eventValues(event)),
+  };
+}
+
 function statement(write: AggregateWrite, response: StoredResponse | undefined, onConflict: string): QueryConfig {
   const kind = write.expected === 0 ? `insert${onConflict === '' ? '' : '-or-not'}` : 'update';
   const shape = `${write.table}/${kind}/${write.events.length}/${response === undefined ? 0 : 1}`;

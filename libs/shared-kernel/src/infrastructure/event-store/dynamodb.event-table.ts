@@ -3,6 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
   type DynamoDBClient,
   type QueryCommandInput,
@@ -75,6 +76,22 @@ export function dynamoDbEventTable(client: DynamoDBClient, tableName: string): E
           ConditionExpression: 'attribute_exists(PK)',
         }),
       );
+    },
+
+    async *partitions() {
+      let from: Item | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({
+            TableName: tableName,
+            ProjectionExpression: 'PK',
+            ConsistentRead: true,
+            ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+          }),
+        );
+        yield [...new Set((page.Items ?? []).map(({ PK }) => PK?.S ?? ''))];
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
     },
 
     async *marked(mark) {

@@ -224,6 +224,18 @@ export class EventStoreService extends EventStore {
     }
   }
 
+  /** Every stream of the table: reads all of it, to find what an index may have missed or to build a log again. */
+  async *streams(): AsyncGenerator<StreamName> {
+    let last: string | undefined;
+    for await (const partitions of this.table.partitions()) {
+      for (const partition of partitions) {
+        if (partition === last || !this.#keys.isStream(partition)) continue;
+        last = partition;
+        yield this.#keys.streamOf(partition);
+      }
+    }
+  }
+
   /** The feed has the commit that begins with `version`. Safe to repeat. */
   async markCopied(stream: StreamName, version: number): Promise<void> {
     await this.table.unmark({ partition: this.#keys.partition(stream), sort: commitKey(version) });

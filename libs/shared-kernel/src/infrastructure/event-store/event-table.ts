@@ -27,6 +27,8 @@ export interface EventTable {
   query(partition: string, options: QueryOptions): AsyncIterable<readonly Item[]>;
   /** Takes the `pending` mark off. */
   unmark(key: ItemKey): Promise<void>;
+  /** Every partition key of the table, page by page; one may come more than once. It reads the whole table. */
+  partitions(): AsyncIterable<readonly string[]>;
   /** Keys under a `pending` mark, page by page: a hint that may lag. */
   marked(mark: string): AsyncIterable<readonly ItemKey[]>;
 }

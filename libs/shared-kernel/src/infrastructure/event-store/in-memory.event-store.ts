@@ -40,6 +40,10 @@ export class InMemoryEventTable implements EventTable {
     delete this.#partitions.get(partition)?.get(sort)?.['pending'];
   }
 
+  async *partitions(): AsyncGenerator<readonly string[]> {
+    yield [...this.#partitions.keys()];
+  }
+
   async *marked(mark: string): AsyncGenerator<readonly ItemKey[]> {
     const items = [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
     yield items

@@ -64,6 +64,11 @@ export class StreamKeys {
     return `${this.partition(stream)}#SNAPSHOT`;
   }
 
+  /** Whether it is the key of a stream of a known type, not of a snapshot. */
+  isStream(partition: string): boolean {
+    return this.#typeByPrefix.has(PARTITION.exec(partition)?.[1] ?? '');
+  }
+
   /** The inverse of `partition`. Throws InvalidStream for anything that it never answers. */
   streamOf(partition: string): StreamName {
     const [, prefix = '', aggregateId = ''] = PARTITION.exec(partition) ?? [];

@@ -1,0 +1,155 @@
+import { crashpoint } from '../../application/crashpoint.ts';
+import { streamLabel, type StreamName } from '../../application/event-store.ts';
+import { SingletonJob } from '../../application/singleton-job.ts';
+import { NO_STREAM, type StreamPosition } from '../../domain/stream-position.ts';
+import type { Database } from '../database/database.ts';
+import type { UnitOfWork } from '../database/unit-of-work.ts';
+import { isUnavailable } from '../database/pg-errors.ts';
+import { copyStatement } from '../database/write-statement.ts';
+import type { ChainedEvent } from '../domain-events/event-recorder.ts';
+import type { FeedSignal } from '../subscriptions/feed-signal.ts';
+import type { EventStoreService } from './event-store.service.ts';
+
+const LOOK_EVERY_MS = 50;
+const SWEEP_EVERY_MS = 60 * 60_000;
+const EVENTS_PER_STATEMENT = 500;
+
+export interface RelayOptions {
+  /** `<service>.relay`. */
+  readonly name: string;
+  readonly lookEveryMs?: number;
+  /** How often every stream is compared with the log: finds commits that the index of pending ones does not know. */
+  readonly sweepEveryMs?: number;
+}
+
+/**
+ * Copies what the event store has committed into the service's log, from where publisher, sagas and projections take it. The index of pending
+ * commits only says where to look; what is copied is read from the table itself, from the last version that the log has, in order, hashes
+ * included. Copying twice changes nothing. The mark of a commit is taken off when the log has it.
+ */
+export class EventStoreRelay extends SingletonJob {
+  override readonly name: string;
+  copied = 0;
+  #sweptAt = performance.now();
+
+  constructor(
+    private readonly store: EventStoreService,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly signal: Pick<FeedSignal, 'raise'>,
+    private readonly options: RelayOptions,
+  ) {
+    super();
+    this.name = options.name;
+  }
+
+  /** Throws RelayIncomplete, which names the streams that could not be copied; all others were. */
+  override async turn(ended: AbortSignal): Promise<number> {
+    const { lookEveryMs = LOOK_EVERY_MS, sweepEveryMs = SWEEP_EVERY_MS } = this.options;
+    const pending = new Map<string, { stream: StreamName; versions: number[] }>();
+    for await (const { version, ...stream } of this.store.pendingCommits()) {
+      const known = pending.get(streamLabel(stream)) ?? { stream, versions: [] };
+      known.versions.push(version);
+      pending.set(streamLabel(stream), known);
+    }
+    const failed = new Failures();
+    for (const { stream, versions } of pending.values()) {
+      if (ended.aborted) return 0;
+      await failed.unless(stream, async () => {
+        await this.copy(stream);
+        crashpoint('relay.after-copy');
+        for (const version of versions) await this.store.markCopied(stream, version);
+        crashpoint('relay.after-mark');
+      });
+    }
+    if (performance.now() - this.#sweptAt >= sweepEveryMs) {
+      await this.sweep(ended);
+      this.#sweptAt = performance.now();
+    }
+    failed.report();
+    return pending.size > 0 ? 0 : lookEveryMs;
+  }
+
+  /** Copies what the log lacks of every stream, whatever the index says; answers how many events that were. Throws RelayIncomplete. */
+  async sweep(ended?: AbortSignal): Promise<number> {
+    let found = 0;
+    const failed = new Failures();
+    for await (const stream of this.store.streams()) {
+      if (ended?.aborted === true) break;
+      await failed.unless(stream, async () => {
+        found += await this.copy(stream);
+      });
+    }
+    failed.report();
+    return found;
+  }
+
+  /**
+   * Copies what the log lacks of one stream, all of it or nothing, so that the log never ends inside of a commit; answers how many events. All
+   * commits of the stream that were acknowledged before are in it.
+   */
+  async copy(stream: StreamName): Promise<number> {
+    const batches = await this.#missing(stream);
+    if (batches.length === 0) return 0;
+    const copied = await this.unitOfWork.run(async () => {
+      const client = await this.unitOfWork.client();
+      let inserted = 0;
+      for (const batch of batches) inserted += (await client.query(copyStatement(batch))).rowCount ?? 0;
+      return inserted;
+    });
+    this.copied += copied;
+    if (copied > 0) this.signal.raise('recorded');
+    return copied;
+  }
+
+  async #missing(stream: StreamName): Promise<ChainedEvent[][]> {
+    const batches: ChainedEvent[][] = [];
+    for await (const event of this.store.readStored(stream, await this.#copiedTo(stream))) {
+      const last = batches.at(-1);
+      if (last === undefined || last.length === EVENTS_PER_STATEMENT) batches.push([event]);
+      else last.push(event);
+    }
+    return batches;
+  }
+
+  async #copiedTo({ aggregateType, aggregateId }: StreamName): Promise<StreamPosition> {
+    const { rows } = await this.database.query<{ version: number; hash: string; recorded_at: Date }>({
+      name: 'relay-position',
+      text: `SELECT stream_version AS version, hash, recorded_at FROM domain_events
+             WHERE aggregate_type = $1 AND aggregate_id = $2 ORDER BY stream_version DESC LIMIT 1`,
+      values: [aggregateType, aggregateId],
+    });
+    const [row] = rows;
+    if (row === undefined) return NO_STREAM;
+    return { version: row.version, hash: row.hash, recordedAt: row.recorded_at.toISOString() };
+  }
+}
+
+/** A stream that cannot be copied must not hold up the others. */
+class Failures {
+  readonly #errors = new Map<string, Error>();
+
+  /** Throws at once when the database is away: then no stream can be copied. */
+  async unless(stream: StreamName, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.#errors.set(streamLabel(stream), error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  report(): void {
+    if (this.#errors.size > 0) throw new RelayIncomplete(this.#errors);
+  }
+}
+
+export class RelayIncomplete extends Error {
+  readonly code = 'RELAY_INCOMPLETE';
+
+  constructor(readonly failed: ReadonlyMap<string, Error>) {
+    const [first] = failed;
+    super(`${failed.size} streams could not be copied into the log, such as ${first?.[0]}: ${first?.[1].message}`);
+    this.name = 'RelayIncomplete';
+  }
+}
