@@ -151,7 +151,7 @@ export class Cell {
               NODE_ENV: 'test',
               NODE_COMPILE_CACHE: COMPILED,
               DATABASE_URL: proxied.href,
-              DATABASE_CONNECTIONS: '6',
+              DATABASE_CONNECTIONS: '4',
               PORT: String(port),
               ROLE: role,
               SMTP_URL: urls.smtpUrl,

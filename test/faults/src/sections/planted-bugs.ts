@@ -127,7 +127,6 @@ async function everyFaultOnce({ cell, bank }: BankCell, { kills, untilParked }: 
   if (untilParked) await parkedOrLate(service.database);
   await service.database.query('DELETE FROM poisoned');
   if (kills) {
-    cell.service('mirror-service').replicas[0]?.kill('SIGKILL');
     await sleep(600);
     service.replicas.at(-1)?.kill('SIGKILL');
     await sleep(1_500);

@@ -53,7 +53,7 @@ const MOST_TRIES = 200;
  * Making all providers again takes longer than the rest of a run, so only some starts do it. What a provider keeps in a field outlives the
  * other crashes: it belongs into a table.
  */
-const COLD_START = 0.1;
+const COLD_START = 0.05;
 
 /** One run of a workload, from an empty world until long after its last input. */
 export class Run {
