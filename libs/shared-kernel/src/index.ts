@@ -22,6 +22,7 @@ export {
   type HistoryEntry,
   type StateAt,
 } from './infrastructure/event-store/event-sourced.repository.ts';
+export { EventStoreRelay, RelayIncomplete, type RelayOptions } from './infrastructure/event-store/event-store.relay.ts';
 export {
   EventStoreService,
   type EventStoreOptions,
@@ -43,6 +44,7 @@ export { lambdaService } from './infrastructure/service/lambda-service.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
 export { shortName, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
+export { FeedSignal } from './infrastructure/subscriptions/feed-signal.ts';
 export { NotVerifiable } from './infrastructure/verify/snapshot.ts';
 export { INVARIANTS, type Invariant, type Verdict, type Violation } from './infrastructure/verify/verdict.ts';
 export type { DeliveryRule } from './infrastructure/verify/delivered-between.ts';

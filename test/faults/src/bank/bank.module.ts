@@ -8,6 +8,7 @@ import { BookProjection } from './book.projection.ts';
 import { SendNotice, WriteStatement } from './bank.handlers.ts';
 import { BankRepository } from './bank.repository.ts';
 import { TransferSaga } from './transfer.saga.ts';
+import { vaultProviders } from './vaults.ts';
 
 @Module({
   controllers: [BankController],
@@ -21,6 +22,7 @@ import { TransferSaga } from './transfer.saga.ts';
     SendNotice,
     TransferSaga,
     BookProjection,
+    ...vaultProviders,
   ],
 })
 class BankModule {}

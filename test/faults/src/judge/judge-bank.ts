@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Cell } from '../cell/cell.ts';
 import { OPENING_BALANCE, type BankFacts } from '../workload/bank-workload.ts';
 import type { Counts, Finding } from './finding.ts';
+import { judgeVaults } from './judge-vaults.ts';
 
 const MOST_SHOWN = 5;
 
@@ -48,6 +49,9 @@ export async function judgeBank(cell: Cell, facts: BankFacts): Promise<{ finding
     ),
   );
   found('lost', 'I7', await unfinishedTransfers(bank));
+  const vaults = await judgeVaults(cell, facts);
+  found('lost', 'I2', vaults.lost);
+  found('doubled', 'I4', vaults.doubled);
   found('lost', 'I6', await wrongInBook(bank));
   found('lost', 'I2', await differences(bank, mirror));
   return { findings, counts };

@@ -10,6 +10,8 @@ import { NotRecovered, untilRecovered } from './recovery.ts';
 export interface CrashPointsOptions {
   readonly random: SeededRandom;
   readonly hits: number;
+  /** Points or areas of them, such as `saga`; all when empty. */
+  readonly only: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -29,20 +31,20 @@ const CELLS = 2;
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;
 const REBUILD = /^rebuild\./;
-/** No service of a cell has an event store yet; the kernel's own tests die there. */
-const NOT_IN_CELLS = /^ddb\./;
-const POINTS = CRASH_POINTS.filter((point) => !NOT_IN_CELLS.test(point));
 
 /**
  * Kills a process at every crash point that its program passes, some times each, at its first and at later passes. There is one process of each
  * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of each point.
  */
-export async function crashPoints({ random, hits, log }: CrashPointsOptions): Promise<SectionReport> {
+export async function crashPoints({ random, hits, only, log }: CrashPointsOptions): Promise<SectionReport> {
   const startedAt = performance.now();
   const recoveries: number[] = [];
   const missed: string[] = [];
   let crashes = 0;
-  const planned = plan(random.fork('plan'), hits);
+  const points = CRASH_POINTS.filter(
+    (point) => only.length === 0 || only.some((name) => point === name || point.startsWith(`${name}.`)),
+  );
+  const planned = plan(random.fork('plan'), points, hits);
   const measure = async (cell: Cell, { point, pass }: Crash): Promise<void> => {
     try {
       recoveries.push(await untilRecovered(cell));
@@ -71,7 +73,7 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
     passed: failures.length === 0,
     seconds: (performance.now() - startedAt) / 1_000,
     figures: {
-      points: POINTS.length,
+      points: points.length,
       crashes,
       operations: outcomes.reduce((sum, { operations }) => sum + operations, 0),
       'repeated by clients': outcomes.reduce((sum, { errors }) => sum + errors.unavailable + errors.broken, 0),
@@ -87,8 +89,8 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
 }
 
 /** Every point so many times, the first time at its first pass, in an order of the seed. */
-function plan(random: SeededRandom, hits: number): Crash[] {
-  const crashes = POINTS.flatMap((point) =>
+function plan(random: SeededRandom, points: readonly string[], hits: number): Crash[] {
+  const crashes = points.flatMap((point) =>
     Array.from({ length: hits }, (_, hit) => ({
       point,
       pass: hit === 0 ? 1 : random.between(2, 4),

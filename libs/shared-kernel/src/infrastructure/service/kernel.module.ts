@@ -24,6 +24,7 @@ import { ProjectionRebuilds } from '../projections/projection-rebuilds.ts';
 import { ProjectionsController } from '../ops/projections.controller.ts';
 import { Sagas } from '../sagas/sagas.ts';
 import { Checkpoints } from '../subscriptions/checkpoints.ts';
+import { FeedSignal } from '../subscriptions/feed-signal.ts';
 import { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceKernel } from './service-kernel.ts';
 
@@ -44,6 +45,7 @@ export class KernelModule {
       { provide: EventContracts, useValue: kernel.contracts },
       { provide: ParkingLot, useValue: kernel.parkingLot },
       { provide: Checkpoints, useValue: kernel.checkpoints },
+      { provide: FeedSignal, useValue: kernel.signal },
       { provide: HealthSources, useValue: kernel.health },
       { provide: EventBridgeService, useFactory: () => kernel.eventBridgeService() },
       { provide: DomainEventHistory, useFactory: () => new DomainEventHistory(database, kernel.contracts) },
