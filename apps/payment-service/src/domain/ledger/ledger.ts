@@ -1,3 +1,4 @@
+import { UnknownEvent } from '@edtech/shared-kernel/domain';
 import type { PaymentEvents } from '../aggregates/payment.aggregate.ts';
 import type { Settlement } from '../aggregates/payment.state.ts';
 import type { PayoutEvents } from '../aggregates/payout.aggregate.ts';
@@ -55,6 +56,14 @@ export const postings: PostingRules = {
   'payout.held': nothing,
   'payout.hold_released': nothing,
 };
+
+/** What one event of a payment or a payout puts into the books. Throws UnknownEvent: books that leave an event out are wrong. */
+export function entriesOf(eventName: string, payload: object): readonly LedgerEntry[] {
+  const rules: Readonly<Record<string, (payload: never) => readonly LedgerEntry[]>> = postings;
+  const rule = Object.hasOwn(rules, eventName) ? rules[eventName] : undefined;
+  if (rule === undefined) throw new UnknownEvent('Ledger', eventName);
+  return Reflect.apply(rule, undefined, [payload]);
+}
 
 const ACCOUNTS: readonly Account[] = ['provider_cash', 'escrow', 'tutor_payable', 'platform_revenue', 'dispute_reserve'];
 
