@@ -134,14 +134,20 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     super();
   }
 
-  /** The fee is settled here and for good. Throws InvalidAmount for a price of nothing. One payment per booking: see to it by its id. */
-  static create({ price, commissionBps, ...parties }: NewPayment): Payment {
+  /**
+   * The fee is settled here and for good. Throws InvalidAmount for a price of nothing. That a booking has one payment is for the caller to
+   * see to: with a `paymentId` that follows from the `bookingId`, a second stream cannot begin.
+   */
+  static create({ paymentId, bookingId, studentId, tutorId, price, commissionBps }: NewPayment): Payment {
     if (price.amount === 0) throw new InvalidAmount(0, 'a price of 1 or more');
     const { fee, earnings } = price.split(commissionBps);
     const payment = new Payment();
     payment.record(
       new PaymentCreatedEvent({
-        ...parties,
+        paymentId,
+        bookingId,
+        studentId,
+        tutorId,
         amount: price.amount,
         currency: price.currency,
         commissionBps,
@@ -315,17 +321,17 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
   }
 
   /**
-   * What the provider gave up on stays owed until a late success is recorded or a person rejects it. Of a refund that was recorded it is a mismatch. Throws UnknownRefund, and InvalidState for one that nobody has approved.
+   * What the provider gave up on stays owed until a late success is recorded or a person rejects it. Of a refund that was recorded it is a
+   * mismatch. Throws UnknownRefund, and InvalidState for one that nobody has approved.
    */
-  recordRefundFailure(failure: RefundFailure): void {
-    const { refundId, providerEventId, code } = failure;
+  recordRefundFailure({ refundId, providerEventId, code, retryable }: RefundFailure): void {
     const refund = this.#knownRefund(refundId);
     if (this.#hasSeen(providerEventId) || refund.status === 'failed') return;
     if (refund.status === 'refunded') {
       return this.recordMismatch({ providerEventId, expected: `refund ${refundId} done`, actual: `failed (${code})` });
     }
     this.#mustBeApproved(refund, 'record its failure');
-    this.record(new PaymentRefundFailedEvent({ paymentId: this.id, ...failure }));
+    this.record(new PaymentRefundFailedEvent({ paymentId: this.id, refundId, code, retryable, providerEventId }));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { given, givenNoStream } from '@edtech/shared-kernel/testing';
+import { given, givenNoStream, historyOf } from '@edtech/shared-kernel/testing';
 import { describe, expect, test } from 'vitest';
 import {
   attemptFailed,
@@ -18,7 +18,6 @@ import {
   price,
   requested,
 } from '../../../test/payment.fixture.ts';
-import { historyOf } from '@edtech/shared-kernel/testing';
 import { InvalidAmount } from '../errors/money.errors.ts';
 import { AttemptsExhausted, InvalidState, UseRefund } from '../errors/payment.errors.ts';
 import { PaymentFailedEvent } from '../events/payment-failed.event.ts';

@@ -32,6 +32,7 @@ import {
   SamePerson,
   UnknownRefund,
 } from '../errors/payment.errors.ts';
+import { PaymentDisputeClosedEvent } from '../events/payment-dispute-closed.event.ts';
 import { PaymentDisputeOpenedEvent } from '../events/payment-dispute-opened.event.ts';
 import { PaymentRefundApprovedEvent } from '../events/payment-refund-approved.event.ts';
 import { PaymentRefundedEvent } from '../events/payment-refunded.event.ts';
@@ -228,6 +229,15 @@ describe('decision table 12.1: RecordRefund', () => {
     given(Payment, [...halfRefunded, restRequested, restApproved])
       .when((payment) => payment.recordRefund({ refundId: other, providerRef: 're_2' }))
       .then([restRefunded]));
+  test('the fee reversal goes on from what a lost dispute has reversed', () => {
+    const coins = { amount: 2, feeReversed: 0, earningsReversed: 2 };
+    const opened = new PaymentDisputeOpenedEvent({ ...disputeOpened.payload, amount: 2 });
+    const lost = new PaymentDisputeClosedEvent({ ...disputeClosed('lost').payload, ...coins });
+    const coin = { amount: 1, totalRefunded: 1, feeReversed: 1, earningsReversed: 0 };
+    given(Payment, [...paid, opened, lost, requested({ amount: 1 }), approved])
+      .when((payment) => payment.recordRefund(record))
+      .then([new PaymentRefundedEvent({ ...refunded.payload, ...coin })]);
+  });
   test('of released money it says so', () =>
     given(Payment, [...paid, released, requested(), approved])
       .when((payment) => payment.recordRefund(record))

@@ -12,6 +12,7 @@ import {
   started,
   transferFailed,
 } from '../../../test/payout.fixture.ts';
+import { InvalidAmount } from '../errors/money.errors.ts';
 import { PayoutInvalidState, PayoutSamePerson, UnknownTransfer } from '../errors/payout.errors.ts';
 import { Payout } from './payout.aggregate.ts';
 
@@ -31,6 +32,11 @@ describe('decision table 12.6: SchedulePayout', () => {
     givenNoStream()
       .when(() => Payout.schedule(owed(balance), MINIMUM))
       .then([]),
+  );
+  test.each([2_000.5, Number.NaN, 2 ** 53])('a balance of %d is none', (balance) =>
+    givenNoStream()
+      .when(() => Payout.schedule(owed(balance), MINIMUM))
+      .then(InvalidAmount),
   );
   test('nothing is never paid out, whatever the minimum', () =>
     givenNoStream()

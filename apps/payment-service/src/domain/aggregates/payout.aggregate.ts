@@ -6,7 +6,7 @@ import { PayoutHoldReleasedEvent } from '../events/payout-hold-released.event.ts
 import { PayoutPaidEvent } from '../events/payout-paid.event.ts';
 import { PayoutScheduledEvent } from '../events/payout-scheduled.event.ts';
 import { PayoutStartedEvent } from '../events/payout-started.event.ts';
-import type { Currency } from '../value-objects/money.vo.ts';
+import { Money, type Currency } from '../value-objects/money.vo.ts';
 import { NO_PAYOUT, type PayoutState, type PayoutStatus } from './payout.state.ts';
 
 const MOST_FAILURES = 3;
@@ -67,12 +67,17 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
     super();
   }
 
-  /** Nothing for a balance below `minimum`: it waits for the next week. One payout per tutor, week and currency: see to it by its id. */
-  static schedule({ balance, ...payout }: NewPayout, { minimum }: { readonly minimum: number }): Payout | undefined {
+  /**
+   * Nothing for a balance below `minimum`: it waits for the next week. Throws InvalidAmount for a balance that is no whole number. That a
+   * tutor has one payout a week and currency is for the caller to see to, by a `payoutId` that follows from them.
+   */
+  static schedule(owed: NewPayout, { minimum }: { readonly minimum: number }): Payout | undefined {
+    const { payoutId, tutorId, week, balance, currency, paymentIds, deductions } = owed;
     if (balance < Math.max(minimum, 1)) return undefined;
-    const scheduled = new Payout();
-    scheduled.record(new PayoutScheduledEvent({ ...payout, amount: balance }));
-    return scheduled;
+    const { amount } = Money.of(balance, currency);
+    const payout = new Payout();
+    payout.record(new PayoutScheduledEvent({ payoutId, tutorId, week, amount, currency, paymentIds, deductions }));
+    return payout;
   }
 
   /** The payout that a whole history leads to, ready for commands. Throws BrokenHistory and UnknownEvent. */
