@@ -38,16 +38,38 @@ import { TutorOnboardingCompleted } from './tutor-service/tutor-onboarding-compl
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
 import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
+import { ApprovalDecided } from './admin-service/approval-decided.contract.ts';
 import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
 import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
 import { BookingReleased } from './matching-service/booking-released.contract.ts';
 import { BookingCancelled } from './matching-service/booking-cancelled.contract.ts';
 import { BookingSettled } from './matching-service/booking-settled.contract.ts';
 import { ReviewSubmitted } from './matching-service/review-submitted.contract.ts';
+import { BookingRequested } from './matching-service/booking-requested.contract.ts';
+import { BookingIssueResolved } from './matching-service/booking-issue-resolved.contract.ts';
 import { PaymentErasureConfirmed } from './payment-service/payment-erasure-confirmed.contract.ts';
 import { PayoutPaid } from './payment-service/payout-paid.contract.ts';
 import { PayoutFailed } from './payment-service/payout-failed.contract.ts';
 import { PayoutHeld } from './payment-service/payout-held.contract.ts';
+import { PaymentCreated } from './payment-service/payment-created.contract.ts';
+import { PaymentAuthorized } from './payment-service/payment-authorized.contract.ts';
+import { PaymentCompleted } from './payment-service/payment-completed.contract.ts';
+import { PaymentAttemptFailed } from './payment-service/payment-attempt-failed.contract.ts';
+import { PaymentFailed } from './payment-service/payment-failed.contract.ts';
+import { PaymentCancelled } from './payment-service/payment-cancelled.contract.ts';
+import { PaymentRefundRequested } from './payment-service/payment-refund-requested.contract.ts';
+import { PaymentRefundApproved } from './payment-service/payment-refund-approved.contract.ts';
+import { PaymentRefundRejected } from './payment-service/payment-refund-rejected.contract.ts';
+import { PaymentRefunded } from './payment-service/payment-refunded.contract.ts';
+import { PaymentRefundFailed } from './payment-service/payment-refund-failed.contract.ts';
+import { PaymentDisputeOpened } from './payment-service/payment-dispute-opened.contract.ts';
+import { PaymentDisputeClosed } from './payment-service/payment-dispute-closed.contract.ts';
+import { PaymentReleased } from './payment-service/payment-released.contract.ts';
+import { PaymentProviderMismatch } from './payment-service/payment-provider-mismatch.contract.ts';
+import { PaymentPayoutAssigned } from './payment-service/payment-payout-assigned.contract.ts';
+import { PayoutScheduled } from './payment-service/payout-scheduled.contract.ts';
+import { PayoutStarted } from './payment-service/payout-started.contract.ts';
+import { PayoutHoldReleased } from './payment-service/payout-hold-released.contract.ts';
 
 export const contracts: readonly EventContract[] = [
   IdentityRegistered,
@@ -88,16 +110,38 @@ export const contracts: readonly EventContract[] = [
   AdminErasureConfirmed,
   VerificationCaseAssigned,
   VerificationDecided,
+  ApprovalDecided,
   MatchingErasureConfirmed,
   BookingNoShow,
   BookingReleased,
   BookingCancelled,
   BookingSettled,
   ReviewSubmitted,
+  BookingRequested,
+  BookingIssueResolved,
   PaymentErasureConfirmed,
   PayoutPaid,
   PayoutFailed,
   PayoutHeld,
+  PaymentCreated,
+  PaymentAuthorized,
+  PaymentCompleted,
+  PaymentAttemptFailed,
+  PaymentFailed,
+  PaymentCancelled,
+  PaymentRefundRequested,
+  PaymentRefundApproved,
+  PaymentRefundRejected,
+  PaymentRefunded,
+  PaymentRefundFailed,
+  PaymentDisputeOpened,
+  PaymentDisputeClosed,
+  PaymentReleased,
+  PaymentProviderMismatch,
+  PaymentPayoutAssigned,
+  PayoutScheduled,
+  PayoutStarted,
+  PayoutHoldReleased,
 ];
 
 const byName = new Map(contracts.map((contract) => [contract.name, contract]));

@@ -17,8 +17,8 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   Erasure: ['identity', 'tutor', 'admin', 'matching', 'payment'],
 };
 
-/** Endings that say "it happened" without -ed; `no_show` is a noun, kept because everybody in the trade says it. */
-const IRREGULAR_PAST = ['paid', 'held', 'sent', 'lost', 'won', 'no_show'];
+/** Endings that say "it happened" without -ed; `no_show` and `mismatch` are nouns, kept because everybody in the trade says them. */
+const IRREGULAR_PAST = ['paid', 'held', 'sent', 'lost', 'won', 'no_show', 'mismatch'];
 
 const NAME = /^([a-z]+)\.([a-z]+(?:_[a-z]+)*)$/;
 

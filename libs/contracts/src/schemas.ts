@@ -18,6 +18,15 @@ export const email = z
 
 export const personName = z.string().min(1).max(200);
 
+/** Who asked or decided: a user's id, or `system:<process>`. */
+export const actorId = z.string().min(1).max(64);
+
+/** A name that somebody outside gave, such as the payment provider. */
+export const foreignReference = z.string().min(1).max(255);
+
+/** A machine-readable cause, such as `card_declined`. */
+export const causeCode = z.string().min(1).max(100);
+
 /** A short reason or code. Free text about a person does not belong here. */
 export const reason = z.string().min(1).max(1000);
 
@@ -37,7 +46,16 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Money in minor units of the currency beside it. */
 export const minorUnits = z.int().min(0);
 
+/** What is paid, refunded or disputed: never nothing. In minor units of the currency beside it. */
+export const price = z.int().min(1);
+
 export const currency = z.enum(['USD', 'EUR', 'GBP']);
+
+/** Where captured money is: in escrow, or given to tutor and platform. */
+export const settlement = z.enum(['held', 'released']);
+
+/** ISO week, `2026-W45`. */
+export const isoWeek = z.string().regex(/^\d{4}-W(?:0[1-9]|[1-4]\d|5[0-3])$/);
 
 /** Basis points: 10 000 is the whole. */
 export const basisPoints = z.int().min(0).max(10_000);
@@ -49,7 +67,7 @@ export const userRole = z.enum(['student', 'tutor', 'admin', 'superadmin']);
 
 export const userStatus = z.enum(['pending_verification', 'active', 'suspended', 'inactive', 'erased']);
 
-const subjectCode = z.enum([
+export const subjectCode = z.enum([
   'arithmetic',
   'algebra',
   'geometry',

@@ -46,6 +46,42 @@ test('user.created v1 gets the defaults of its time', () => {
   });
 });
 
+describe('payment.created v1', () => {
+  const { contract } = findContract('payment.created');
+  const first = fixtures.find(({ event, schemaVersion }) => event === 'payment.created' && schemaVersion === 1);
+
+  test('gets the currency and the commission of its time, and no booking', () => {
+    expect(contract.read(1, first?.payload)).toEqual({
+      paymentId: '9f3c1e58-04b7-4d2a-a6c9-3e8b5f7d1a40',
+      studentId: '0b9f3c52-6f0e-4c7a-9a3e-51d0a7c4e812',
+      tutorId: '7c1d2a90-3b44-4d1f-8e6b-2f9a51c0d3e7',
+      amount: 5_000,
+      bookingId: null,
+      currency: 'USD',
+      commissionBps: 2_000,
+      platformFee: 1_000,
+      tutorEarnings: 4_000,
+    });
+  });
+
+  test.each([
+    [1, 0],
+    [2, 0],
+    [3, 1],
+    [4_999, 1_000],
+    [2 ** 53 - 1, 1_801_439_850_948_198],
+  ])('of %i the fee is %i, rounded once', (amount, platformFee) => {
+    expect(contract.read(1, Object.assign({}, first?.payload, { amount }))).toMatchObject({
+      platformFee,
+      tutorEarnings: amount - platformFee,
+    });
+  });
+
+  test.each([0, -1, 49.99, 0.1 + 0.2])('G42 an amount of %d is refused', (amount) => {
+    expect(() => contract.read(1, Object.assign({}, first?.payload, { amount }))).toThrow(ContractViolation);
+  });
+});
+
 describe('names', () => {
   test('a stable name leaves the version to the envelope', () => {
     expect(findContract('user.created')).toEqual({

@@ -1,4 +1,5 @@
-export { given, type Replayable, type Recording } from './given-when-then.ts';
+export { given, givenNoStream, type EventSourced, type Replayable, type Recording } from './given-when-then.ts';
+export { historyOf } from './history-of.ts';
 export { recordedEvent } from './recorded-event.ts';
 export { SagaScenario, sagaScenario } from './saga-scenario.ts';
 export { InMemoryQueue } from '../infrastructure/consumer/in-memory.queue.ts';
