@@ -1,0 +1,76 @@
+import { Projection, type ProjectionWriter } from '@edtech/shared-kernel/application';
+import type { RecordedEvent } from '@edtech/shared-kernel/domain';
+import { Injectable } from '@nestjs/common';
+import { postings, type PostingRules } from '../../domain/ledger/ledger.ts';
+
+interface Moved {
+  readonly currency: string;
+  readonly captured?: number;
+  readonly refunded?: number;
+  readonly disputed?: number;
+  readonly released?: number;
+  readonly fees?: number;
+  readonly paidOut?: number;
+}
+
+type Rules = { readonly [E in keyof PostingRules]?: (payload: Parameters<PostingRules[E]>[0]) => Moved };
+
+/** Every event that moves money; all others move none. */
+const MOVES: Rules = {
+  'payment.completed': ({ currency, amount }) => ({ currency, captured: amount }),
+  'payment.refunded': ({ currency, amount, settlement, feeReversed }) => ({
+    currency,
+    refunded: amount,
+    fees: settlement === 'released' ? -feeReversed : 0,
+  }),
+  'payment.dispute_opened': ({ currency, amount }) => ({ currency, disputed: amount }),
+  'payment.dispute_closed': ({ currency, amount, outcome, settlement, feeReversed }) => ({
+    currency,
+    disputed: outcome === 'won' ? -amount : 0,
+    fees: outcome === 'lost' && settlement === 'released' ? -feeReversed : 0,
+  }),
+  'payment.released': ({ currency, amount, fee }) => ({ currency, released: amount, fees: fee }),
+  'payout.paid': ({ currency, amount }) => ({ currency, paidOut: amount }),
+};
+
+/** What came in, went back and went out on each day, in UTC, by currency. `disputed` is what banks hold or have taken. */
+@Injectable()
+export class SettlementDailyProjection extends Projection {
+  override readonly name = 'payment-service.settlement_daily';
+  override readonly tables = ['settlement_daily'];
+  override readonly events: readonly string[] = Object.keys(postings).filter((name) => name in MOVES);
+
+  override async project(events: readonly RecordedEvent[], write: ProjectionWriter): Promise<void> {
+    const moves = events.map((event) => ({ day: event.recordedAt.slice(0, 10), ...movedBy(event) }));
+    const sums = (of: (moved: Moved) => number | undefined): number[] => moves.map((moved) => of(moved) ?? 0);
+    await write.query({
+      name: 'settlement-daily',
+      text: `INSERT INTO settlement_daily AS daily (day, currency, captured, refunded, disputed, released, fees, paid_out)
+             SELECT day, currency, sum(captured), sum(refunded), sum(disputed), sum(released), sum(fees), sum(paid_out)
+             FROM unnest($1::date[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+               AS moved (day, currency, captured, refunded, disputed, released, fees, paid_out)
+             GROUP BY day, currency ORDER BY day, currency
+             ON CONFLICT (day, currency) DO UPDATE SET captured = daily.captured + excluded.captured,
+               refunded = daily.refunded + excluded.refunded, disputed = daily.disputed + excluded.disputed,
+               released = daily.released + excluded.released, fees = daily.fees + excluded.fees,
+               paid_out = daily.paid_out + excluded.paid_out`,
+      values: [
+        moves.map(({ day }) => day),
+        moves.map(({ currency }) => currency),
+        sums(({ captured }) => captured),
+        sums(({ refunded }) => refunded),
+        sums(({ disputed }) => disputed),
+        sums(({ released }) => released),
+        sums(({ fees }) => fees),
+        sums(({ paidOut }) => paidOut),
+      ],
+    });
+  }
+}
+
+function movedBy({ eventName, payload }: RecordedEvent): Moved {
+  const rules: Readonly<Record<string, ((payload: never) => Moved) | undefined>> = MOVES;
+  const rule = rules[eventName];
+  if (rule === undefined) throw new TypeError(`${eventName} moves no money`);
+  return Reflect.apply(rule, undefined, [payload]);
+}
