@@ -18,6 +18,7 @@ import { StreamArchive } from '../../src/infrastructure/event-store/stream-archi
 import { commitKey } from '../../src/infrastructure/event-store/stream-keys.ts';
 import type { ChainedEvent } from '../../src/infrastructure/domain-events/event-recorder.ts';
 import type { FragileTable } from './event-tables.fixture.ts';
+import { Jar } from './jar.fixture.ts';
 
 class KeptInMemory extends StreamArchive {
   readonly kept = new Map<string, ChainedEvent[]>();
@@ -81,6 +82,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
         aggregateId,
         aggregateType: 'Jar',
         version: 1,
+        streamVersion: 1,
         occurredAt: '2026-03-01T10:00:00.000Z',
         recordedAt: '2026-03-01T10:00:00.000Z',
         payload: { ownerId: 'owner-1', colour: 'red' },
@@ -95,6 +97,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
       },
       expect.objectContaining({ SK: 'EVENT#000000000002', eventName: 'jar.filled', version: 2 }),
     ]);
+    expect(Jar.fromHistory(records).snapshot).toEqual({ ownerId: 'owner-1', colour: 'red', notes: ['jam'] });
     expect(await store.loadEventsAfterVersion('Jar', aggregateId, 1)).toEqual(records.slice(1));
     expect(await store.loadEventsAfterVersion('Jar', aggregateId, 2)).toEqual([]);
   });

@@ -21,6 +21,7 @@ import {
 } from '../../application/event-store.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
+import type { HistoricalEvent } from '../../domain/event-sourced.aggregate.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { NO_STREAM, type StreamPosition } from '../../domain/stream-position.ts';
 import { EventRecorder, type ChainedEvent } from '../domain-events/event-recorder.ts';
@@ -44,25 +45,24 @@ import { ALL_EVENTS, commitKey, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } fr
 export const MOST_EVENTS = 90;
 export const MOST_ITEM_BYTES: number = 350 * 1024;
 
-/** A record of the guide, one per event, with what it lacks. Payloads are in their newest shape. */
-export interface EventStoreRecord {
+/** A record of the guide, one per event, with what it lacks; `fromHistory` takes it as it is. Payloads are in their newest shape. */
+export interface EventStoreRecord extends HistoricalEvent {
   readonly PK: string;
   readonly SK: string;
   readonly eventId: string;
-  readonly eventName: string;
   readonly schemaVersion: number;
   readonly aggregateId: string;
   readonly aggregateType: string;
   readonly version: number;
   readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly payload: object;
   readonly metadata: Pick<RecordedEvent, 'correlationId' | 'causationId' | 'userId' | 'actor' | 'traceparent'>;
-  readonly hash: string;
 }
 
 export interface EventStoreOptions {
-  /** Marks under which the feed finds what it has not copied; one carries about 500 commits per second. Default: 4. */
+  /**
+   * Marks under which the feed finds what it has not copied; one carries about 500 commits per second. Never lower it while
+   * commits wait. Default: 4.
+   */
   readonly shards?: number;
   readonly random?: () => number;
 }
@@ -335,6 +335,7 @@ export class EventStoreService extends EventStore {
       aggregateId,
       aggregateType,
       version: streamVersion,
+      streamVersion,
       occurredAt,
       recordedAt,
       payload,

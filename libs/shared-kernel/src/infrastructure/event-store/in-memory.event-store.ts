@@ -19,7 +19,7 @@ export class InMemoryEventTable implements EventTable {
   }
 
   async replace(item: Item): Promise<void> {
-    this.#putIf(item, () => true);
+    if (!this.#putIf(item, (existing) => existing !== undefined)) throw new Error('there is no such item to replace');
   }
 
   async get({ partition, sort }: ItemKey): Promise<Item | undefined> {
@@ -37,7 +37,9 @@ export class InMemoryEventTable implements EventTable {
   }
 
   async unmark({ partition, sort }: ItemKey): Promise<void> {
-    delete this.#partitions.get(partition)?.get(sort)?.['pending'];
+    const item = this.#partitions.get(partition)?.get(sort);
+    if (item === undefined) throw new Error('there is no such item to unmark');
+    delete item['pending'];
   }
 
   async *marked(mark: string): AsyncGenerator<readonly ItemKey[]> {
