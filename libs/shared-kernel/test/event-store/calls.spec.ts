@@ -69,6 +69,17 @@ test('an append is one put, whatever the number of its events', async () => {
   expect(await counted(table, () => append(store, stream, ninety, next))).toEqual({ calls: ['put'], itemsRead: 0 });
 });
 
+test('a lost race costs one call more, a repeated append too unless others have gone on', async () => {
+  const { table, store, stream, position } = await streamOf(3);
+  const append1 = (commitId: string) => append(store, stream, [filled()], position, commitId);
+  await append1('decision-1');
+  const lost = () => expect(append1('decision-2')).rejects.toMatchObject({ code: 'CONCURRENCY_CONFLICT', expected: 3 });
+  expect(await counted(table, lost)).toMatchObject({ calls: ['put', 'query'] });
+  expect(await counted(table, () => append1('decision-1'))).toMatchObject({ calls: ['put', 'query'] });
+  await append(store, stream, [filled()], await store.position(stream));
+  expect(await counted(table, () => append1('decision-1'))).toMatchObject({ calls: ['put', 'query', 'get'] });
+});
+
 test('a commit of one event fits into one write unit up to 256 bytes of payload, with ids as they are in a running system', async () => {
   const { table, store, stream, position } = await streamOf(1);
   const [messageId, correlationId, ownerId, id] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];

@@ -82,7 +82,7 @@ describe('when the reply of an append gets lost on its way', () => {
 
   beforeAll(async () => {
     proxy = await FaultProxy.start({ target: { host: '127.0.0.1', port: aws.port } });
-    repeating = dynamoDbClient(proxy.url, 3);
+    repeating = dynamoDbClient(proxy.url);
     single = dynamoDbClient(proxy.url, 1);
   });
   afterAll(async () => {

@@ -38,6 +38,7 @@ import {
   storedEvent,
   textOf,
   type EventRecord,
+  type StoredItem,
 } from './stored-commit.ts';
 import { StreamNotCopied, StreamNotSealed, type StreamArchive } from './stream-archive.ts';
 import { ALL_EVENTS, commitKey, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } from './stream-keys.ts';
@@ -237,8 +238,8 @@ export class EventStoreService extends EventStore {
     const partition = this.#keys.partition(stream);
     const seal = encodeSeal(partition, { position: expected, archivedTo: undefined }, this.clock.now().toISOString());
     if (await this.table.putNew(seal)) return;
-    const { position, sealed } = await this.#reader.head(stream);
-    if (!sealed || position.version !== expected.version)
+    const { position, newest } = await this.#reader.head(stream);
+    if (newest?.kind !== 'seal' || position.version !== expected.version)
       throw new ConcurrencyConflict(streamLabel(stream), expected.version, position.version);
   }
 
@@ -249,8 +250,8 @@ export class EventStoreService extends EventStore {
    */
   async archive(stream: StreamName, archive: StreamArchive): Promise<string> {
     const partition = this.#keys.partition(stream);
-    const { position, sealed } = await this.#reader.head(stream);
-    if (!sealed) throw new StreamNotSealed(streamLabel(stream));
+    const { position, newest } = await this.#reader.head(stream);
+    if (newest?.kind !== 'seal') throw new StreamNotSealed(streamLabel(stream));
     const tombstone = await this.table.get({ partition, sort: commitKey(position.version + 1) });
     let archivedTo = tombstone?.['archivedTo']?.S;
     if (archivedTo === undefined) {
@@ -284,8 +285,11 @@ export class EventStoreService extends EventStore {
     events: readonly ChainedEvent[],
   ): Promise<StreamPosition> {
     const label = streamLabel(stream);
-    const item = await this.table.get({ partition: this.#keys.partition(stream), sort: commitKey(from.version + 1) });
-    const winner = item === undefined ? undefined : decodeItem(item, stream);
+    const { position, newest } = await this.#reader.head(stream);
+    const winner =
+      position.version === from.version || beginsWith(newest, from.version + 1)
+        ? newest
+        : await this.#commitAt(stream, from.version + 1);
     if (winner?.kind === 'archived' && winner.commitId === commitId) return winner.position;
     if (winner?.kind === 'archived' || winner?.kind === 'seal') throw new StreamSealed(label, winner.position.version);
     if (winner?.kind === 'commit' && winner.commitId === commitId) {
@@ -295,7 +299,12 @@ export class EventStoreService extends EventStore {
       if (!isSame) throw new CommitIdReused(label, commitId);
       return endOf(winner.records);
     }
-    throw new ConcurrencyConflict(label, from.version, (await this.position(stream)).version);
+    throw new ConcurrencyConflict(label, from.version, position.version);
+  }
+
+  async #commitAt(stream: StreamName, version: number): Promise<StoredItem | undefined> {
+    const item = await this.table.get({ partition: this.#keys.partition(stream), sort: commitKey(version) });
+    return item === undefined ? undefined : decodeItem(item, stream);
   }
 
   #mark(shard: number): string {
@@ -366,6 +375,10 @@ function eventOf(stream: StreamName, record: EventRecord, contracts: EventContra
     payload,
     hash: record.hash,
   };
+}
+
+function beginsWith(item: StoredItem | undefined, version: number): boolean {
+  return item?.kind === 'commit' && item.records[0]?.version === version;
 }
 
 function refuseLargeItem(stream: string, item: Item): void {

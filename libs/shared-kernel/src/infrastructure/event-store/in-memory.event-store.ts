@@ -30,10 +30,11 @@ export class InMemoryEventTable implements EventTable {
     partition: string,
     { from, to, newestFirst = false, pageSize = PAGE }: QueryOptions,
   ): AsyncGenerator<readonly Item[]> {
-    const inRange = [...(this.#partitions.get(partition) ?? [])].filter(([sort]) => sort >= from && sort <= to);
-    const items = inRange.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => structuredClone(item));
-    if (newestFirst) items.reverse();
-    for (let at = 0; at < items.length; at += pageSize) yield items.slice(at, at + pageSize);
+    const entries = [...(this.#partitions.get(partition) ?? [])].filter(([sort]) => sort >= from && sort <= to);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    if (newestFirst) entries.reverse();
+    for (let at = 0; at < entries.length; at += pageSize)
+      yield entries.slice(at, at + pageSize).map(([, item]) => structuredClone(item));
   }
 
   async unmark({ partition, sort }: ItemKey): Promise<void> {
