@@ -255,6 +255,21 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
     expect((await store.verify(stream)).version).toBe(3);
   });
 
+  test('a snapshot that cannot be read is none', async () => {
+    const store = open();
+    const stream = newStream();
+    const position = await append(store, stream, [opened()]);
+    const snapshot = { state: { note: 'jam' }, position, foldFingerprint: 'fold-1' };
+    await store.saveSnapshot(stream, snapshot);
+    expect(await store.loadSnapshot(stream, 'fold-1')).toEqual(snapshot);
+    const item = await tables().table.get({ partition: `JAR#${stream.aggregateId}#SNAPSHOT`, sort: 'STATE' });
+    const { hash: _hash, ...withoutHash } = item ?? {};
+    for (const broken of [{ ...item, state: { S: '{"note":' } }, withoutHash]) {
+      await tables().table.replace(broken);
+      expect(await store.loadSnapshot(stream, 'fold-1')).toBeUndefined();
+    }
+  });
+
   async function sealed(store: EventStoreService): Promise<{ stream: StreamName; positions: StreamPosition[] }> {
     const stream = newStream();
     const first = await append(store, stream, [opened(), filled()], 'no-stream', 'commit-1');

@@ -162,7 +162,11 @@ export class EventStoreService extends EventStore {
   ): Promise<Snapshot<State> | undefined> {
     const item = await this.table.get({ partition: this.#keys.snapshotPartition(stream), sort: SNAPSHOT_SORT_KEY });
     if (item === undefined || item['foldFingerprint']?.S !== foldFingerprint) return undefined;
-    return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
+    try {
+      return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
+    } catch {
+      return undefined;
+    }
   }
 
   override async saveSnapshot(stream: StreamName, { state, position, foldFingerprint }: Snapshot): Promise<boolean> {
