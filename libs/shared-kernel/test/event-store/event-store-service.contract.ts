@@ -18,6 +18,7 @@ import { StreamArchive } from '../../src/infrastructure/event-store/stream-archi
 import { commitKey } from '../../src/infrastructure/event-store/stream-keys.ts';
 import type { ChainedEvent } from '../../src/infrastructure/domain-events/event-recorder.ts';
 import type { FragileTable } from './event-tables.fixture.ts';
+import { Jar } from './jar.fixture.ts';
 
 class KeptInMemory extends StreamArchive {
   readonly kept = new Map<string, ChainedEvent[]>();
@@ -81,6 +82,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
         aggregateId,
         aggregateType: 'Jar',
         version: 1,
+        streamVersion: 1,
         occurredAt: '2026-03-01T10:00:00.000Z',
         recordedAt: '2026-03-01T10:00:00.000Z',
         payload: { ownerId: 'owner-1', colour: 'red' },
@@ -95,6 +97,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
       },
       expect.objectContaining({ SK: 'EVENT#000000000002', eventName: 'jar.filled', version: 2 }),
     ]);
+    expect(Jar.fromHistory(records).snapshot).toEqual({ ownerId: 'owner-1', colour: 'red', notes: ['jam'] });
     expect(await store.loadEventsAfterVersion('Jar', aggregateId, 1)).toEqual(records.slice(1));
     expect(await store.loadEventsAfterVersion('Jar', aggregateId, 2)).toEqual([]);
   });
@@ -250,6 +253,21 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
     await store.markCopied(stream, 1);
     await expect.poll(pending, { timeout: 10_000 }).toEqual([3]);
     expect((await store.verify(stream)).version).toBe(3);
+  });
+
+  test('a snapshot that cannot be read is none', async () => {
+    const store = open();
+    const stream = newStream();
+    const position = await append(store, stream, [opened()]);
+    const snapshot = { state: { note: 'jam' }, position, foldFingerprint: 'fold-1' };
+    await store.saveSnapshot(stream, snapshot);
+    expect(await store.loadSnapshot(stream, 'fold-1')).toEqual(snapshot);
+    const item = await tables().table.get({ partition: `JAR#${stream.aggregateId}#SNAPSHOT`, sort: 'STATE' });
+    const { hash: _hash, ...withoutHash } = item ?? {};
+    for (const broken of [{ ...item, state: { S: '{"note":' } }, withoutHash]) {
+      await tables().table.replace(broken);
+      expect(await store.loadSnapshot(stream, 'fold-1')).toBeUndefined();
+    }
   });
 
   async function sealed(store: EventStoreService): Promise<{ stream: StreamName; positions: StreamPosition[] }> {

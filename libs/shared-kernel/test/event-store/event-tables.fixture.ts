@@ -21,8 +21,8 @@ export function inMemoryTable(): FragileTable {
   return { table, remove: async (key) => table.remove(key) };
 }
 
-/** Sees the first error instead of the SDK's retries, unless told otherwise. */
-export function dynamoDbClient(endpoint: string, maxAttempts = 1): DynamoDBClient {
+/** Repeats calls as the SDK does, unless told otherwise. */
+export function dynamoDbClient(endpoint: string, maxAttempts = 3): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: 'us-east-1',

@@ -13,6 +13,7 @@ import {
   type Commit,
   type EventRecord,
   type StoredItem,
+  type TimeKeyed,
 } from './stored-commit.ts';
 import { ALL_EVENTS, commitKey, COMMITS, LAST_VERSION, TIME_KEYED, type SortKeyRange, type StreamKeys } from './stream-keys.ts';
 import { commitsOfTimeKeyed } from './time-keyed-records.ts';
@@ -87,18 +88,19 @@ export class CommitReader {
     return { commits, end: endOfItem(newest, stream) };
   }
 
-  /** Where the stream stands, in one call unless its newest record has a time-based key; and whether it is sealed. */
-  async head(stream: StreamName): Promise<{ position: StreamPosition; sealed: boolean }> {
+  /** Where the stream stands, in one call unless its newest record has a time-based key; and the newest item, if that has none. */
+  async head(stream: StreamName): Promise<{ position: StreamPosition; newest?: Exclude<StoredItem, TimeKeyed> }> {
     const partition = this.keys.partition(stream);
-    const [newest] = await this.#newest(partition, ALL_EVENTS, 1);
-    if (newest === undefined) return { position: NO_STREAM, sealed: false };
-    let found = decode(newest, stream);
-    if (found.kind === 'time-keyed') {
+    const [item] = await this.#newest(partition, ALL_EVENTS, 1);
+    if (item === undefined) return { position: NO_STREAM };
+    let newest = decode(item, stream);
+    if (newest.kind === 'time-keyed') {
       const [commit] = await this.#newest(partition, COMMITS, 1);
-      if (commit === undefined) return { position: (await this.#whole(stream)).end, sealed: false };
-      found = decode(commit, stream);
+      if (commit === undefined) return { position: (await this.#whole(stream)).end };
+      newest = decode(commit, stream);
     }
-    return { position: endOfItem(found, stream), sealed: found.kind === 'seal' };
+    const position = endOfItem(newest, stream);
+    return newest.kind === 'time-keyed' ? { position } : { position, newest };
   }
 
   async #whole(stream: StreamName): Promise<{ commits: readonly Commit[]; end: StreamPosition }> {

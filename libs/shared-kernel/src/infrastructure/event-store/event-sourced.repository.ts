@@ -160,6 +160,8 @@ export class EventSourcedRepository<State extends object, A extends EventSourced
    * Decides and saves; another writer's success means that it decides again on the new state, some times, then ConcurrencyConflict is thrown.
    * `decide` must do nothing but call methods of the aggregate, synchronously: it may run several times, first on a state from memory, and only its
    * last run counts. What it throws is thrown when it holds on the newest state. Throws NotFound, AsyncDecision and what `save` throws.
+   *
+   * An error of the connection leaves open whether the decision is stored: repeat the call only if `decide` then records nothing a second time.
    */
   async change<T>(id: string, decide: (aggregate: A) => T): Promise<Decided<T>> {
     return this.#lanes.run(id, async () => {

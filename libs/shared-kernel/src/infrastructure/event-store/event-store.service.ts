@@ -21,6 +21,7 @@ import {
 } from '../../application/event-store.ts';
 import type { BaseDomainEvent } from '../../domain/base-domain.event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
+import type { HistoricalEvent } from '../../domain/event-sourced.aggregate.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { NO_STREAM, type StreamPosition } from '../../domain/stream-position.ts';
 import { EventRecorder, type ChainedEvent } from '../domain-events/event-recorder.ts';
@@ -37,6 +38,7 @@ import {
   storedEvent,
   textOf,
   type EventRecord,
+  type StoredItem,
 } from './stored-commit.ts';
 import { StreamNotCopied, StreamNotSealed, type StreamArchive } from './stream-archive.ts';
 import { ALL_EVENTS, commitKey, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } from './stream-keys.ts';
@@ -44,25 +46,24 @@ import { ALL_EVENTS, commitKey, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } fr
 export const MOST_EVENTS = 90;
 export const MOST_ITEM_BYTES: number = 350 * 1024;
 
-/** A record of the guide, one per event, with what it lacks. Payloads are in their newest shape. */
-export interface EventStoreRecord {
+/** A record of the guide, one per event, with what it lacks; `fromHistory` takes it as it is. Payloads are in their newest shape. */
+export interface EventStoreRecord extends HistoricalEvent {
   readonly PK: string;
   readonly SK: string;
   readonly eventId: string;
-  readonly eventName: string;
   readonly schemaVersion: number;
   readonly aggregateId: string;
   readonly aggregateType: string;
   readonly version: number;
   readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly payload: object;
   readonly metadata: Pick<RecordedEvent, 'correlationId' | 'causationId' | 'userId' | 'actor' | 'traceparent'>;
-  readonly hash: string;
 }
 
 export interface EventStoreOptions {
-  /** Marks under which the feed finds what it has not copied; one carries about 500 commits per second. Default: 4. */
+  /**
+   * Marks under which the feed finds what it has not copied; one carries about 500 commits per second. Never lower it while
+   * commits wait. Default: 4.
+   */
   readonly shards?: number;
   readonly random?: () => number;
 }
@@ -161,7 +162,11 @@ export class EventStoreService extends EventStore {
   ): Promise<Snapshot<State> | undefined> {
     const item = await this.table.get({ partition: this.#keys.snapshotPartition(stream), sort: SNAPSHOT_SORT_KEY });
     if (item === undefined || item['foldFingerprint']?.S !== foldFingerprint) return undefined;
-    return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
+    try {
+      return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
+    } catch {
+      return undefined;
+    }
   }
 
   override async saveSnapshot(stream: StreamName, { state, position, foldFingerprint }: Snapshot): Promise<boolean> {
@@ -249,8 +254,8 @@ export class EventStoreService extends EventStore {
     const partition = this.#keys.partition(stream);
     const seal = encodeSeal(partition, { position: expected, archivedTo: undefined }, this.clock.now().toISOString());
     if (await this.table.putNew(seal)) return;
-    const { position, sealed } = await this.#reader.head(stream);
-    if (!sealed || position.version !== expected.version)
+    const { position, newest } = await this.#reader.head(stream);
+    if (newest?.kind !== 'seal' || position.version !== expected.version)
       throw new ConcurrencyConflict(streamLabel(stream), expected.version, position.version);
   }
 
@@ -261,8 +266,8 @@ export class EventStoreService extends EventStore {
    */
   async archive(stream: StreamName, archive: StreamArchive): Promise<string> {
     const partition = this.#keys.partition(stream);
-    const { position, sealed } = await this.#reader.head(stream);
-    if (!sealed) throw new StreamNotSealed(streamLabel(stream));
+    const { position, newest } = await this.#reader.head(stream);
+    if (newest?.kind !== 'seal') throw new StreamNotSealed(streamLabel(stream));
     const tombstone = await this.table.get({ partition, sort: commitKey(position.version + 1) });
     let archivedTo = tombstone?.['archivedTo']?.S;
     if (archivedTo === undefined) {
@@ -296,8 +301,11 @@ export class EventStoreService extends EventStore {
     events: readonly ChainedEvent[],
   ): Promise<StreamPosition> {
     const label = streamLabel(stream);
-    const item = await this.table.get({ partition: this.#keys.partition(stream), sort: commitKey(from.version + 1) });
-    const winner = item === undefined ? undefined : decodeItem(item, stream);
+    const { position, newest } = await this.#reader.head(stream);
+    const winner =
+      position.version === from.version || beginsWith(newest, from.version + 1)
+        ? newest
+        : await this.#commitAt(stream, from.version + 1);
     if (winner?.kind === 'archived' && winner.commitId === commitId) return winner.position;
     if (winner?.kind === 'archived' || winner?.kind === 'seal') throw new StreamSealed(label, winner.position.version);
     if (winner?.kind === 'commit' && winner.commitId === commitId) {
@@ -307,7 +315,12 @@ export class EventStoreService extends EventStore {
       if (!isSame) throw new CommitIdReused(label, commitId);
       return endOf(winner.records);
     }
-    throw new ConcurrencyConflict(label, from.version, (await this.position(stream)).version);
+    throw new ConcurrencyConflict(label, from.version, position.version);
+  }
+
+  async #commitAt(stream: StreamName, version: number): Promise<StoredItem | undefined> {
+    const item = await this.table.get({ partition: this.#keys.partition(stream), sort: commitKey(version) });
+    return item === undefined ? undefined : decodeItem(item, stream);
   }
 
   #mark(shard: number): string {
@@ -347,6 +360,7 @@ export class EventStoreService extends EventStore {
       aggregateId,
       aggregateType,
       version: streamVersion,
+      streamVersion,
       occurredAt,
       recordedAt,
       payload,
@@ -377,6 +391,10 @@ function eventOf(stream: StreamName, record: EventRecord, contracts: EventContra
     payload,
     hash: record.hash,
   };
+}
+
+function beginsWith(item: StoredItem | undefined, version: number): boolean {
+  return item?.kind === 'commit' && item.records[0]?.version === version;
 }
 
 function refuseLargeItem(stream: string, item: Item): void {

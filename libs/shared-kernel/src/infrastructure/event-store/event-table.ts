@@ -20,12 +20,12 @@ export interface EventTable {
   putNew(item: Item): Promise<boolean>;
   /** False: an item with this key and no smaller `version` is there, nothing was written. */
   putNewer(item: Item): Promise<boolean>;
-  /** Writes over an item that is there. */
+  /** Writes over an item; throws when it is not there. */
   replace(item: Item): Promise<void>;
   get(key: ItemKey): Promise<Item | undefined>;
   /** Items of one partition whose sort key lies in the range, ends included, page by page. */
   query(partition: string, options: QueryOptions): AsyncIterable<readonly Item[]>;
-  /** Takes the `pending` mark off. */
+  /** Takes the `pending` mark off an item; throws when it is not there. */
   unmark(key: ItemKey): Promise<void>;
   /** Every partition key of the table, page by page; one may come more than once. It reads the whole table. */
   partitions(): AsyncIterable<readonly string[]>;

@@ -19,7 +19,7 @@ export class InMemoryEventTable implements EventTable {
   }
 
   async replace(item: Item): Promise<void> {
-    this.#putIf(item, () => true);
+    if (!this.#putIf(item, (existing) => existing !== undefined)) throw new Error('there is no such item to replace');
   }
 
   async get({ partition, sort }: ItemKey): Promise<Item | undefined> {
@@ -30,14 +30,17 @@ export class InMemoryEventTable implements EventTable {
     partition: string,
     { from, to, newestFirst = false, pageSize = PAGE }: QueryOptions,
   ): AsyncGenerator<readonly Item[]> {
-    const inRange = [...(this.#partitions.get(partition) ?? [])].filter(([sort]) => sort >= from && sort <= to);
-    const items = inRange.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => structuredClone(item));
-    if (newestFirst) items.reverse();
-    for (let at = 0; at < items.length; at += pageSize) yield items.slice(at, at + pageSize);
+    const entries = [...(this.#partitions.get(partition) ?? [])].filter(([sort]) => sort >= from && sort <= to);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    if (newestFirst) entries.reverse();
+    for (let at = 0; at < entries.length; at += pageSize)
+      yield entries.slice(at, at + pageSize).map(([, item]) => structuredClone(item));
   }
 
   async unmark({ partition, sort }: ItemKey): Promise<void> {
-    delete this.#partitions.get(partition)?.get(sort)?.['pending'];
+    const item = this.#partitions.get(partition)?.get(sort);
+    if (item === undefined) throw new Error('there is no such item to unmark');
+    delete item['pending'];
   }
 
   async *partitions(): AsyncGenerator<readonly string[]> {
