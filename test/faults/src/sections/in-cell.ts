@@ -69,8 +69,11 @@ export async function inBankCell(options: InCellOptions, scenario: (parts: BankC
     });
     await bank.start();
     await cell.faults(BUS_FAULTS);
-    await scenario({ cell, bank });
-    await bank.stop();
+    try {
+      await scenario({ cell, bank });
+    } finally {
+      await bank.stop();
+    }
     const failures: string[] = [];
     let drainSeconds = 0;
     try {
