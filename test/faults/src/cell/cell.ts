@@ -27,6 +27,8 @@ export interface CellOptions {
   readonly mutant?: Mutant | undefined;
   /** Clocks of the processes are wrong by up to a day. */
   readonly skewed?: boolean;
+  /** The services reach PostgreSQL and the AWS endpoint without a proxy between: for what breaks no connection. */
+  readonly direct?: boolean;
   /** Divides the delays of saga timers. */
   readonly timeScale?: number;
   readonly log: (line: string) => void;
@@ -133,7 +135,7 @@ export class Cell {
       database.on('error', () => undefined);
       await database.query(OBSERVED_EFFECTS);
       const proxied = new URL(direct);
-      proxied.port = String(this.toPostgres.port);
+      if (options.direct !== true) proxied.port = String(this.toPostgres.port);
       const replicas: Replica[] = [];
       const addresses: string[] = [];
       for (const [index, role] of service.replicas.entries()) {
@@ -147,7 +149,7 @@ export class Cell {
             ready: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok,
             env: {
               ...inherited(),
-              ...awsEnvironment(`http://127.0.0.1:${this.toAws.port}`, service.name),
+              ...awsEnvironment(options.direct === true ? this.awsUrl : `http://127.0.0.1:${this.toAws.port}`, service.name),
               NODE_ENV: 'test',
               NODE_COMPILE_CACHE: COMPILED,
               DATABASE_URL: proxied.href,

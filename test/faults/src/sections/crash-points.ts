@@ -56,7 +56,7 @@ export async function crashPoints({ random, hits, only, log }: CrashPointsOption
   };
   const inOneCell = async (cellNumber: number): Promise<CellOutcome> =>
     inBankCell(
-      { random: random.fork(`cell ${cellNumber}`), replicas: { bank: 1, mirror: 1 }, load: LOAD, log },
+      { random: random.fork(`cell ${cellNumber}`), replicas: { bank: 1, mirror: 1 }, load: LOAD, direct: true, log },
       async ({ cell, bank }) => {
         for (let crash = planned.shift(); crash !== undefined; crash = planned.shift()) {
           if (await crashAt(cell, bank, crash)) crashes++;

@@ -21,6 +21,8 @@ export interface InCellOptions {
   /** Where the clients send their requests instead of to the replicas. */
   readonly through?: (cell: Cell) => Promise<readonly string[]>;
   readonly skewed?: boolean;
+  /** No proxy stands before the database and the bus. */
+  readonly direct?: boolean;
   readonly mutant?: Mutant | undefined;
   /** How long the cell may take to come to rest. */
   readonly drainWithinMs?: number;
@@ -57,8 +59,8 @@ export function bankServices({ bank, mirror }: BankReplicas): ServiceSpec[] {
  * rest is a finding of I10 and is judged all the same.
  */
 export async function inBankCell(options: InCellOptions, scenario: (parts: BankCell) => Promise<void>): Promise<CellOutcome> {
-  const { random, replicas, load, through, skewed = false, mutant, drainWithinMs, log } = options;
-  const cell = await Cell.start({ random: random.fork('cell'), services: bankServices(replicas), skewed, mutant, log });
+  const { random, replicas, load, through, skewed = false, direct = false, mutant, drainWithinMs, log } = options;
+  const cell = await Cell.start({ random: random.fork('cell'), services: bankServices(replicas), skewed, direct, mutant, log });
   try {
     const bank = new BankWorkload(cell, random.fork('bank'), new InMemoryHistory(), {
       ...DEFAULT_LOAD,
@@ -67,8 +69,11 @@ export async function inBankCell(options: InCellOptions, scenario: (parts: BankC
     });
     await bank.start();
     await cell.faults(BUS_FAULTS);
-    await scenario({ cell, bank });
-    await bank.stop();
+    try {
+      await scenario({ cell, bank });
+    } finally {
+      await bank.stop();
+    }
     const failures: string[] = [];
     let drainSeconds = 0;
     try {

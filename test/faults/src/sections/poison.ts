@@ -29,7 +29,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
   const lags: Record<string, number> = {};
   let [parked, others] = [0, 0];
   const outcome = await inBankCell(
-    { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 4, pauseMs: 150, accounts: streams }, log },
+    { random, replicas: { bank: 1, mirror: 1 }, load: { clients: 4, pauseMs: 150, accounts: streams }, direct: true, log },
     async ({ cell, bank }) => {
       await cell.faults(NO_FAULTS);
       // What the opening of so many accounts has piled up is not the poison's doing.
