@@ -47,7 +47,7 @@ const PLANTED: Readonly<Record<string, string>> = {
 /** Runs the same command as `npm run lint:architecture`, from `root`. */
 async function cruise(root: string, folders: readonly string[]): Promise<ICruiseResult> {
   const arguments_ = [CRUISER, ...folders, '--config', CONFIG, '--output-type', 'json'];
-  const { stdout } = await promisify(execFile)(process.execPath, arguments_, { cwd: root, maxBuffer: 2 ** 28, timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, arguments_, { cwd: root, maxBuffer: 2 ** 28, timeout: 60_000 });
   return JSON.parse(stdout);
 }
 

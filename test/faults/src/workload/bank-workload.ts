@@ -25,7 +25,6 @@ export interface BankFacts {
   readonly accounts: number;
   readonly moves: { readonly moveId: string; readonly from: string; readonly to: string; readonly client: string }[];
   readonly transfers: { readonly transferId: string; readonly refuse: boolean; readonly client: string }[];
-  readonly deposits: { readonly depositId: string; readonly vaultId: string }[];
   readonly balances: Balances[];
   readonly generations: string[];
 }
@@ -35,8 +34,6 @@ export const CANARY = 'canary-of-a-person';
 export const OPENING_BALANCE = 10_000;
 const MOVES_PER_GENERATION = 1_200;
 const OPENED_TOGETHER = 50;
-/** Few, so that writers of one stream meet. */
-const VAULTS = 2;
 
 /**
  * Clients of the bank: they move money at once, transfer it by a saga, and read single accounts and whole sums. Accounts come in generations,
@@ -59,7 +56,7 @@ export class BankWorkload {
     readonly history: InMemoryHistory,
     private readonly load: BankLoad,
   ) {
-    this.facts = { accounts: load.accounts, moves: [], transfers: [], deposits: [], balances: [], generations: [] };
+    this.facts = { accounts: load.accounts, moves: [], transfers: [], balances: [], generations: [] };
   }
 
   async start(): Promise<void> {
@@ -97,9 +94,7 @@ export class BankWorkload {
       const kind = random.next();
       if (kind < transfers) await this.#transfer(http, name, `${generation}-t-${name}-${n}`, generation, random);
       else if (kind < transfers + 0.5) await this.#move(http, name, `${name}-${n}`, generation, random);
-      else if (kind < transfers + 0.58)
-        await this.#deposit(http, name, `${name}-d${n}`, `${generation}-v${random.int(VAULTS)}`, random);
-      else if (kind < 0.95) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
+      else if (kind < 0.92) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
       else await this.#sum(http, name, generation);
       this.operations++;
       await new Promise((resolve) => setTimeout(resolve, random.int(this.load.pauseMs + 1)));
@@ -140,18 +135,6 @@ export class BankWorkload {
       key: `transfer-${transferId}`,
     });
     if (answer?.status === 202) this.facts.transfers.push({ transferId, refuse, client });
-  }
-
-  async #deposit(http: HttpClient, client: string, depositId: string, vaultId: string, random: SeededRandom): Promise<void> {
-    const answer = await this.#send(http, client, {
-      method: 'POST',
-      path: `/bank/vaults/${vaultId}/deposits`,
-      body: { depositId, amount: random.between(1, 100) },
-      key: `deposit-${depositId}`,
-    });
-    if (answer?.status === 201) this.facts.deposits.push({ depositId, vaultId });
-    else if (answer !== undefined && answer.status !== 409)
-      throw new Error(`a deposit was answered ${answer.status} ${answer.code}`);
   }
 
   async #read(http: HttpClient, client: string, key: string): Promise<void> {
