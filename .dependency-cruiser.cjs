@@ -87,7 +87,7 @@ module.exports = {
       name: 'infrastructure-serves-the-inner-layers',
       severity: 'error',
       comment:
-        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing; so is Fastify, for the adapter that reads uploads.',
+        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing; so are Fastify, for the adapter that reads uploads, and zod, for one that reads what another system sends.',
       from: { path: '^apps/([^/]+)/src/infrastructure/', pathNot: TESTS },
       to: {
         pathNot: [
@@ -98,6 +98,7 @@ module.exports = {
           installed('(@nestjs|@aws-sdk)/[^/]+'),
           installed('(drizzle-orm|pg)'),
           installed('(fastify|@fastify/[^/]+)'),
+          installed('zod'),
         ],
         dependencyTypesNot: ['core'],
       },
