@@ -70,13 +70,13 @@ resource "aws_dynamodb_table" "event_store" {
   tags = { Environment = var.environment }
 }
 
-# The relay takes the `pending` mark off a copied commit, hence UpdateItem. Nothing may delete an event.
+# The relay takes the `pending` mark off a copied commit, hence UpdateItem; its sweep looks at every key, hence Scan. Nothing may delete an event.
 data "aws_iam_policy_document" "append" {
   for_each = local.tables
 
   statement {
     sid       = "AppendAndRead"
-    actions   = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:Scan"]
     resources = [aws_dynamodb_table.event_store[each.key].arn]
   }
 
