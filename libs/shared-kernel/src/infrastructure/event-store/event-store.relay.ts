@@ -17,7 +17,6 @@ const EVENTS_PER_STATEMENT = 500;
 export interface RelayOptions {
   /** `<service>.relay`. */
   readonly name: string;
-  readonly lookEveryMs?: number;
   /** How often every stream is compared with the log: finds commits that the index of pending ones does not know. */
   readonly sweepEveryMs?: number;
 }
@@ -29,7 +28,6 @@ export interface RelayOptions {
  */
 export class EventStoreRelay extends SingletonJob {
   override readonly name: string;
-  copied = 0;
   #sweptAt = performance.now();
 
   constructor(
@@ -45,7 +43,7 @@ export class EventStoreRelay extends SingletonJob {
 
   /** Throws RelayIncomplete, which names the streams that could not be copied; all others were. */
   override async turn(ended: AbortSignal): Promise<number> {
-    const { lookEveryMs = LOOK_EVERY_MS, sweepEveryMs = SWEEP_EVERY_MS } = this.options;
+    const { sweepEveryMs = SWEEP_EVERY_MS } = this.options;
     const pending = new Map<string, { stream: StreamName; versions: number[] }>();
     for await (const { version, ...stream } of this.store.pendingCommits()) {
       const known = pending.get(streamLabel(stream)) ?? { stream, versions: [] };
@@ -67,7 +65,7 @@ export class EventStoreRelay extends SingletonJob {
       this.#sweptAt = performance.now();
     }
     failed.report();
-    return pending.size > 0 ? 0 : lookEveryMs;
+    return pending.size > 0 ? 0 : LOOK_EVERY_MS;
   }
 
   /** Copies what the log lacks of every stream, whatever the index says; answers how many events that were. Throws RelayIncomplete. */
@@ -97,7 +95,6 @@ export class EventStoreRelay extends SingletonJob {
       for (const batch of batches) inserted += (await client.query(copyStatement(batch))).rowCount ?? 0;
       return inserted;
     });
-    this.copied += copied;
     if (copied > 0) this.signal.raise('recorded');
     return copied;
   }

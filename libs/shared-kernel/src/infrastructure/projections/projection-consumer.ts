@@ -8,11 +8,11 @@ import type { Projection } from '../../application/projection.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { isRollbackToRepeat, isUnavailable } from '../database/pg-errors.ts';
 import { streamKey } from '../inbox/event-delivery.ts';
-import type { ParkedMessage, ParkingLot } from '../inbox/parking-lot.ts';
+import type { ParkingLot } from '../inbox/parking-lot.ts';
 import { errorLine } from '../logging/safe-text.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from '../subscriptions/feed.ts';
+import { asParked, readEvent } from '../subscriptions/feed-event.ts';
 import { SubscriptionStopped } from '../subscriptions/feed-subscription.ts';
-import { readEvent } from './read-events.ts';
 
 const BATCH = 500;
 
@@ -142,12 +142,6 @@ export class ProjectionConsumer implements FeedConsumer {
       });
     });
   }
-}
-
-function asParked(event: FeedEvent): ParkedMessage {
-  const { position: _, actor, payload, ...rest } = event;
-  const message = { ...rest, actor: JSON.parse(actor), payload: JSON.parse(payload) };
-  return { eventId: event.eventId, eventName: event.eventName, message: JSON.stringify(message) };
 }
 
 /** Another holder of the lease, or the swap of a rebuild, has gone on from here: read where it stands and go on from there. */

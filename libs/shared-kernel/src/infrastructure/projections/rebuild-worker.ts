@@ -10,9 +10,9 @@ import { isRollbackToRepeat, isUnavailable } from '../database/pg-errors.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 import { errorLine } from '../logging/safe-text.ts';
 import type { FeedEvent } from '../subscriptions/feed.ts';
+import { readEvent } from '../subscriptions/feed-event.ts';
 import { readFeedPage } from '../subscriptions/feed-page.ts';
 import type { Lease, Leases } from '../subscriptions/leases.ts';
-import { readEvent } from './read-events.ts';
 import { ShadowTables } from './shadow-tables.ts';
 
 const POLL_MS = 1_000;

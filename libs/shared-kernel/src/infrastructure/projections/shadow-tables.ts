@@ -20,8 +20,8 @@ export class ShadowTables {
 
   constructor(private readonly projection: Projection) {
     const short = projection.name.replaceAll(/[^a-z0-9_]/g, '_');
-    this.#schema = escapeIdentifier(`rebuild_${short}`);
-    this.#retired = escapeIdentifier(`retired_${short}`);
+    this.#schema = `rebuild_${short}`;
+    this.#retired = `retired_${short}`;
   }
 
   /** Empty ones, whatever was there before. */
@@ -70,7 +70,7 @@ export class ShadowTables {
   async #renameIndexes(client: PoolClient): Promise<void> {
     const { rows } = await client.query<{ name: string; copy: string }>({
       text: COPIED_INDEXES,
-      values: [this.projection.tables, this.#retired.slice(1, -1)],
+      values: [this.projection.tables, this.#retired],
     });
     for (const { name, copy } of rows)
       await client.query(`ALTER INDEX public.${escapeIdentifier(copy)} RENAME TO ${escapeIdentifier(name)}`);

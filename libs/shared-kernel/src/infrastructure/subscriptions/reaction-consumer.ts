@@ -2,13 +2,13 @@ import type { PoolClient } from 'pg';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { EventReaction } from '../../application/event-reaction.ts';
 import { fullJitter, type FailurePolicy } from '../../application/failure-policy.ts';
-import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { ConcurrencyConflict } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat, isUnavailable, sqlState } from '../database/pg-errors.ts';
 import { streamKey, type Delivery, type Units } from '../inbox/event-delivery.ts';
 import type { Parking } from '../inbox/parking-lot.ts';
 import { errorLine } from '../logging/safe-text.ts';
 import type { FeedConsumer, FeedEvent, FeedTerm } from './feed.ts';
+import { asParked, readEvent } from './feed-event.ts';
 import { SubscriptionStopped } from './feed-subscription.ts';
 import { StreamLanes, type Tries, type Wait } from './stream-lanes.ts';
 
@@ -58,7 +58,7 @@ export class ReactionConsumer<Client = PoolClient> implements FeedConsumer {
         if (await this.#joinQueue(event, stream)) return undefined;
         parked.delete(stream);
       }
-      await this.parts.delivery.deliver(this.reaction, this.#read(event));
+      await this.parts.delivery.deliver(this.reaction, readEvent(event, this.parts.contracts));
       return undefined;
     } catch (error) {
       if (isAway(error)) return fullJitter(++tries.waits, 100, 2_000);
@@ -71,13 +71,6 @@ export class ReactionConsumer<Client = PoolClient> implements FeedConsumer {
       parked.add(stream);
       return undefined;
     }
-  }
-
-  #read(event: FeedEvent): RecordedEvent {
-    return {
-      ...plain(event),
-      payload: this.parts.contracts.read(event.eventName, event.schemaVersion, JSON.parse(event.payload)).payload,
-    };
   }
 
   async #joinQueue(event: FeedEvent, stream: string): Promise<boolean> {
@@ -112,14 +105,4 @@ function isAway(error: unknown): boolean {
 
 function isLostRace(error: unknown): boolean {
   return error instanceof ConcurrencyConflict || isRollbackToRepeat(error);
-}
-
-function plain(event: FeedEvent): Omit<RecordedEvent, 'payload'> {
-  const { position: _, payload: __, actor, ...rest } = event;
-  return { ...rest, actor: JSON.parse(actor) };
-}
-
-function asParked(event: FeedEvent): { eventId: string; eventName: string; message: string } {
-  const message: RecordedEvent = { ...plain(event), payload: JSON.parse(event.payload) };
-  return { eventId: event.eventId, eventName: event.eventName, message: JSON.stringify(message) };
 }
