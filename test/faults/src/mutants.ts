@@ -11,6 +11,8 @@ export interface Mutant {
   readonly withoutRule?: string;
   /** It shows when a process starts again. */
   readonly needsKills?: true;
+  /** It shows at whoever consumes the events of another service. */
+  readonly needsMirror?: true;
   /** It shows between two processes of one service. */
   readonly needsTwo?: true;
   /** It shows in the publisher's sender, measured by itself. */
@@ -36,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P6a',
+    needsMirror: true,
     bug: 'what is read from the log counts as published before the bus has it',
     caughtBy: ['I2'],
     needsKills: true,
@@ -88,6 +91,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P8',
+    needsMirror: true,
     needsTwo: true,
     bug: 'deduplication by looking, working and remembering, in memory',
     caughtBy: ['I4'],
@@ -154,6 +158,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P12',
+    needsMirror: true,
     bug: 'an unknown event is skipped',
     caughtBy: ['I2'],
     patches: [
@@ -166,6 +171,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P13',
+    needsMirror: true,
     bug: 'readers follow the ids of rows, which commit in another order than they are drawn',
     caughtBy: ['I2', 'I10'],
     needsKills: true,
@@ -276,6 +282,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P20',
+    needsMirror: true,
     bug: 'a consumer waits for an event that no rule delivers',
     caughtBy: ['I2', 'I10'],
     patches: [],

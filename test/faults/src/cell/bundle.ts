@@ -47,12 +47,17 @@ async function bundle(programs: readonly string[], dir: string, mutant: Mutant |
   const build = await rolldown({
     input: Object.fromEntries(programs.map((program) => [flat(program), join(PROGRAMS, `${program}.js`)])),
     platform: 'node',
-    treeshake: false,
     external: OPTIONAL,
     plugins: [inItsPlace, planted(mutant, patched)],
     onLog: () => undefined,
   });
-  await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
+  await build.write({
+    dir,
+    format: 'esm',
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+  });
   await build.close();
   const missed = mutant?.patches.find(({ file }) => !patched.has(file));
   if (missed !== undefined)

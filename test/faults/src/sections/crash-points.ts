@@ -24,7 +24,7 @@ const HIT_WITHIN_MS = 20_000;
 /** Below what two cores can work off beside two cells: a recovery is to tell of the crash, not of a queue that was long before it. */
 const LOAD = { clients: 3, pauseMs: 1_200, transfers: 0.3 };
 /** Cells at a time: after a crash most of the time is spent waiting for a lease or a hidden message. */
-const CELLS = 2;
+const CELLS = 3;
 /** What happens at the consumer's side; everything else dies in the bank. */
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;

@@ -6,7 +6,7 @@ import { bankContracts } from '../bank/bank.contracts.ts';
 import { BankRepository } from '../bank/bank.repository.ts';
 
 /** Clients that append to lists and read them through the kernel's unit of work, each request noted before and after; to be killed. */
-const [url = '', file = '', seed = '1', first = '0', histories = '1', operations = '1000'] = process.argv.slice(2);
+const [url = '', readUrl = '', file = '', seed = '1', first = '0', histories = '1', operations = '1000'] = process.argv.slice(2);
 
 let values = 0;
 const CLIENTS = 8;
@@ -17,6 +17,10 @@ const RICH = 1_000_000;
 const database = new Database({ url, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });
 const unitOfWork = new UnitOfWork(database, new EventRecorder(new EventContracts(bankContracts), new SystemClock()));
 const bank = new BankRepository(unitOfWork);
+const reader = new Database({ url: readUrl, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });
+const readers = new BankRepository(
+  new UnitOfWork(reader, new EventRecorder(new EventContracts(bankContracts), new SystemClock())),
+);
 const history = new HistoryFile(file);
 const random = new SeededRandom(Number(seed), [`incarnation of ${process.pid}`]);
 
@@ -31,7 +35,7 @@ for (let number = Number(first); number < Number(histories); number++) {
 }
 process.send?.({ number: Number(histories) });
 history.close();
-await database.close();
+await Promise.all([database.close(), reader.close()]);
 process.exit(0);
 
 async function operate(client: string, key: string): Promise<void> {
@@ -55,13 +59,9 @@ async function append(client: string, key: string): Promise<void> {
 }
 
 async function read(client: string, key: string): Promise<void> {
-  const done = history.invoke({ client, op: 'read', key });
-  try {
-    const list = await bank.findAccount(key);
-    done.ok(list?.state.debits ?? []);
-  } catch (error) {
-    done.info(error instanceof Error ? error.message : error);
-  }
+  const done = history.observe({ client, op: 'read', key });
+  const list = await readers.findAccount(key).catch(() => 'unknown' as const);
+  if (list !== 'unknown') done(list?.state.debits ?? []);
 }
 
 async function open(key: string): Promise<void> {

@@ -39,7 +39,7 @@ export async function histories({ random, histories: count, operations, log }: H
     await migrate(url, [kernelMigrations, ...bankService.migrations]);
     const file = join(folder, 'history.ndjson');
     const chaos = new ClientChaos(random.fork('chaos'), proxy, postgres);
-    const killed = await chaos.around({ url: proxy.through(url), file, seed: random.seed, count, operations });
+    const killed = await chaos.around({ url: proxy.through(url), readUrl: url, file, seed: random.seed, count, operations });
     await proxy.heal();
     await postgres.settled();
     await readAll(url, file);
@@ -72,6 +72,8 @@ export async function histories({ random, histories: count, operations, log }: H
 
 interface Clients {
   readonly url: string;
+  /** Around the proxy: a read without its reply tells nothing. */
+  readonly readUrl: string;
   readonly file: string;
   readonly seed: number;
   readonly count: number;
@@ -86,11 +88,11 @@ class ClientChaos {
   ) {}
 
   /** Runs the clients until every history is written, starting them again where they were; answers how often they were killed. */
-  async around({ url, file, seed, count, operations }: Clients): Promise<number> {
+  async around({ url, readUrl, file, seed, count, operations }: Clients): Promise<number> {
     const program = await bundled('sections/histories.process');
     let killed = 0;
     for (let number = 0; number < count;) {
-      const child = fork(program, [url, file, String(seed), String(number), String(count), String(operations)], {
+      const child = fork(program, [url, readUrl, file, String(seed), String(number), String(count), String(operations)], {
         env: { PATH: process.env['PATH'] },
       });
       child.on('message', (message) => {

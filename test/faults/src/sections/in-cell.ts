@@ -43,15 +43,16 @@ const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6, transfers
 
 export interface BankReplicas {
   readonly bank: number;
+  /** 0: the cell has no mirror, and nobody looks at the bus. */
   readonly mirror: number;
 }
 
 export function bankServices({ bank, mirror }: BankReplicas): ServiceSpec[] {
   const roles = (replicas: number): 'all'[] => Array.from({ length: replicas }, () => 'all');
-  return [
-    { name: 'bank-service', program: 'bank/main', replicas: roles(bank) },
-    { name: 'mirror-service', program: 'mirror/main', replicas: roles(mirror) },
-  ];
+  const bankService = { name: 'bank-service', program: 'bank/main', replicas: roles(bank) };
+  return mirror === 0
+    ? [bankService]
+    : [bankService, { name: 'mirror-service', program: 'mirror/main', replicas: roles(mirror) }];
 }
 
 /**

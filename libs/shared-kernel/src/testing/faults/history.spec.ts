@@ -37,6 +37,22 @@ describe('History', () => {
     expect(two?.invokedAt).toBeGreaterThanOrEqual(one?.invokedAt ?? Infinity);
   });
 
+  test('an observation is one line, once it has returned', async () => {
+    const file = freshFile();
+    const history = new HistoryFile(file);
+    const seen = history.observe({ ...request, op: 'read' });
+    history.observe({ ...request, op: 'read', key: 'never answered' });
+    history.invoke({ ...request, value: 'a' }).ok();
+    seen(['a']);
+    history.close();
+    const [read, append, ...others] = await readHistory([file]);
+    expect(read).toMatchObject({ ...request, op: 'read', outcome: 'ok', result: ['a'] });
+    expect(append).toMatchObject({ op: 'append', value: 'a' });
+    expect(others).toEqual([]);
+    expect(read?.returnedAt).toBeGreaterThanOrEqual(append?.returnedAt ?? Infinity);
+    expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(3);
+  });
+
   test('an operation returns once', () => {
     const history = new InMemoryHistory();
     const invoked = history.invoke(request);

@@ -35,6 +35,7 @@ export interface Invocation {
 
 type Line =
   | { readonly id: string; readonly invoke: ClientRequest; readonly at: number }
+  | { readonly observe: ClientRequest; readonly from: number; readonly at: number; readonly result?: unknown }
   | { readonly id: string; readonly return: Operation['outcome']; readonly at: number; readonly result?: unknown };
 
 /** What clients asked a system for and what they were told, to be judged afterwards. */
@@ -53,6 +54,15 @@ abstract class History {
       fail: (reason) => end('fail', reason),
       info: (reason) => end('info', reason),
     };
+  }
+
+  /**
+   * For a request without an effect, such as a read: it costs one line, when it has returned. Call it right before the request is sent, and what it
+   * answers with the result; a request that never returns would tell nothing and is left out.
+   */
+  observe(request: ClientRequest): (result?: unknown) => void {
+    const from = now();
+    return (result) => this.write({ observe: request, from, at: now(), ...(result !== undefined && { result }) });
   }
 
   protected abstract write(line: Line): void;
@@ -112,8 +122,12 @@ function parsed(text: string): Line[] {
 
 function pair(lines: readonly Line[]): Operation[] {
   const operations = new Map<string, Operation>();
+  const observed: Operation[] = [];
   for (const line of lines) {
-    if ('invoke' in line) operations.set(line.id, { ...line.invoke, invokedAt: line.at, outcome: 'info' });
+    if ('observe' in line) {
+      const result = 'result' in line && { result: line.result };
+      observed.push({ ...line.observe, invokedAt: line.from, returnedAt: line.at, outcome: 'ok', ...result });
+    } else if ('invoke' in line) operations.set(line.id, { ...line.invoke, invokedAt: line.at, outcome: 'info' });
     else {
       const invoked = operations.get(line.id);
       if (invoked === undefined) throw new Error(`a return without its invocation: ${line.id}`);
@@ -123,7 +137,7 @@ function pair(lines: readonly Line[]): Operation[] {
       operations.set(line.id, { ...invoked, returnedAt: line.at, outcome: line.return, ...result });
     }
   }
-  return [...operations.values()].toSorted((a, b) => a.invokedAt - b.invokedAt);
+  return [...operations.values(), ...observed].toSorted((a, b) => a.invokedAt - b.invokedAt);
 }
 
 function now(): number {
