@@ -12,6 +12,7 @@ import {
   type ServiceDefinition,
 } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
+import { ResumeWhenDisputeClosed } from './application/event-handlers/payment-dispute-closed.handler.ts';
 import { ChargeAttempts } from './application/interfaces/charge-attempts.ts';
 import { EndedBookings } from './application/interfaces/ended-bookings.ts';
 import { PaymentProvider } from './application/interfaces/payment-provider.interface.ts';
@@ -36,6 +37,7 @@ import { RejectRefundUseCase } from './application/use-cases/reject-refund.useca
 import { ReleaseAuthorizationUseCase } from './application/use-cases/release-authorization.usecase.ts';
 import { ReleaseFundsUseCase } from './application/use-cases/release-funds.usecase.ts';
 import { RequestRefundUseCase } from './application/use-cases/request-refund.usecase.ts';
+import { ResumeAfterDisputeUseCase } from './application/use-cases/resume-after-dispute.usecase.ts';
 import { SendRefundUseCase } from './application/use-cases/send-refund.usecase.ts';
 import { loadConfig } from './config.ts';
 import { SideDatabase } from './infrastructure/database/side-database.ts';
@@ -66,9 +68,10 @@ const useCases = [
   ReleaseAuthorizationUseCase,
   ReleaseFundsUseCase,
   RequestRefundUseCase,
+  ResumeAfterDisputeUseCase,
   SendRefundUseCase,
 ];
-const reactions = [ChargeSaga, RefundSaga, ReleaseSaga, BookingEventsConsumer];
+const reactions = [ChargeSaga, RefundSaga, ReleaseSaga, BookingEventsConsumer, ResumeWhenDisputeClosed];
 const projections = [LedgerProjection, SettlementDailyProjection];
 
 @Module({

@@ -1,6 +1,7 @@
 import { NotFound } from '@edtech/shared-kernel/domain';
 import { Injectable } from '@nestjs/common';
 import type { Payment } from '../../domain/aggregates/payment.aggregate.ts';
+import { DisputeOpen } from '../../domain/errors/payment.errors.ts';
 import { paymentIdOf } from '../../domain/services/derived-ids.ts';
 import { EndedBookings, type EndedBooking } from '../interfaces/ended-bookings.ts';
 import { PaymentRules } from '../interfaces/payment-rules.ts';
@@ -11,7 +12,7 @@ const BOOKING_POLICY = 'system:booking-policy';
 
 /**
  * The lesson does not take place: an open payment is cancelled, of captured money the share that the rules give back is refunded. Remembered for
- * a payment that is yet to come. Safe to repeat. Throws DisputeOpen.
+ * a payment that is yet to come, and while a dispute holds it up. Safe to repeat.
  */
 @Injectable()
 export class EndBookingUseCase {
@@ -26,7 +27,7 @@ export class EndBookingUseCase {
     try {
       await this.payments.change(paymentIdOf(ended.bookingId), (payment) => this.#settle(payment, ended));
     } catch (error) {
-      if (!(error instanceof NotFound)) throw error;
+      if (!(error instanceof NotFound) && !(error instanceof DisputeOpen)) throw error;
     }
   }
 
