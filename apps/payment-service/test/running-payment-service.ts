@@ -149,14 +149,14 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
       if (FailedEntryCount !== 0) throw new Error(`the bus refused ${eventName}`);
     },
     eventsOf,
-    untilEvents: async (aggregateId, expected, timeoutMs = 15_000) => {
+    untilEvents: async (aggregateId, expected, timeoutMs = 25_000) => {
       for (const until = Date.now() + timeoutMs; ; await delay(25)) {
         const names = await eventsOf(aggregateId);
         if (JSON.stringify(names) === JSON.stringify(expected)) return;
         if (Date.now() > until) throw new Error(`expected ${expected.join(', ')}; there are ${names.join(', ')}`);
       }
     },
-    untilRows: async (text, atLeast, timeoutMs = 15_000) => {
+    untilRows: async (text, atLeast, timeoutMs = 25_000) => {
       for (const until = Date.now() + timeoutMs; ; await delay(25)) {
         const rows = await query(text);
         if (rows.length >= atLeast) return rows;
