@@ -1,15 +1,19 @@
 import {
+  BatchWriteItemCommand,
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  type AttributeValue,
   type CreateTableCommandInput,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import { localSettings, withLocalAws } from './local-aws.ts';
 import type { Bench } from './program.ts';
 
 const SOCKETS = 64;
+const PER_BATCH = 25;
 
 type TableKeys = Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes'>;
 
@@ -79,6 +83,20 @@ export class BenchDynamoDb {
     }
   }
 
+  async write(table: string, items: readonly Record<string, AttributeValue>[]): Promise<void> {
+    await this.#batches(
+      table,
+      items.map((Item) => ({ PutRequest: { Item } })),
+    );
+  }
+
+  async remove(table: string, keys: readonly Record<string, AttributeValue>[]): Promise<void> {
+    await this.#batches(
+      table,
+      keys.map((Key) => ({ DeleteRequest: { Key } })),
+    );
+  }
+
   /** Not to be timed: every call of the client asks for what it consumed. */
   async unitsOf(work: (client: DynamoDBClient) => Promise<unknown>): Promise<Units> {
     const client = this.#newClient();
@@ -103,6 +121,18 @@ export class BenchDynamoDb {
       client.destroy();
     }
     return { table, index: indexTold ? index : undefined };
+  }
+
+  async #batches(table: string, requests: readonly WriteRequest[]): Promise<void> {
+    for (let at = 0; at < requests.length; at += PER_BATCH) {
+      let open: WriteRequest[] = requests.slice(at, at + PER_BATCH);
+      while (open.length > 0) {
+        const { UnprocessedItems: left = {} } = await this.client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table]: open } }),
+        );
+        open = left[table] ?? [];
+      }
+    }
   }
 
   #newClient(): DynamoDBClient {

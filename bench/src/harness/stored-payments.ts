@@ -1,7 +1,9 @@
 import {
   dynamoDbEventTable,
   EventSourcedAggregate,
+  EventSourcedRepository,
   EventStoreService,
+  NO_STREAM,
   SystemClock,
   type HistoricalEvent,
   type StreamName,
@@ -78,34 +80,66 @@ export function firstEvents(id: string, count: number): (PaymentCreated | Paymen
   );
 }
 
-/** Appends events until the stream holds `upTo`, `perCommit` at a time; answers where it stands. */
-export async function fillStream(
-  store: EventStoreService,
-  id: string,
-  { from, upTo, perCommit }: { from?: StreamPosition; upTo: number; perCommit: number },
-): Promise<StreamPosition | undefined> {
-  let position = from;
-  while ((position?.version ?? 0) < upTo) {
-    const version = position?.version ?? 0;
-    const count = Math.min(perCommit, upTo - version);
-    const events =
-      version === 0 ? firstEvents(id, count) : Array.from({ length: count }, () => new PaymentNoted(paymentPayload(id)));
-    const expected = position ?? 'no-stream';
-    position = await asRequest(() => store.append(paymentStream(id), events, { expected, commitId: uuidv4() }));
-  }
-  return position;
+/** The sort key of the commit that begins with this version. */
+export function commitSortKey(version: number): string {
+  return `EVENT#${String(version).padStart(12, '0')}`;
 }
 
 /** The item that an append of these events puts. */
 export async function itemOf(id: string, count: number): Promise<Item> {
+  const [item] = await itemsOf(id, { events: count, perCommit: count });
+  if (item === undefined) throw new Error('the append put no item');
+  return item;
+}
+
+/** All items of a stream that the event store has written; with a snapshot if so many events are to follow it. */
+export async function itemsOf(
+  id: string,
+  { events, perCommit, afterSnapshot }: { events: number; perCommit: number; afterSnapshot?: number },
+): Promise<Item[]> {
   const table = new InMemoryEventTable();
   const store = new EventStoreService(table, paymentContracts, new SystemClock());
-  await asRequest(() => store.append(paymentStream(id), firstEvents(id, count), { expected: 'no-stream', commitId: uuidv4() }));
-  for await (const partition of table.partitions()) {
-    for await (const [item] of table.query(partition[0] ?? '', { from: 'EVENT#', to: 'EVENT#:' }))
-      if (item !== undefined) return item;
+  const snapshotAt = events - (afterSnapshot ?? events);
+  const before = snapshotAt > 1 ? await appendUpTo(store, id, NO_STREAM, snapshotAt - 1, perCommit) : NO_STREAM;
+  const from = snapshotAt > 1 ? await noteWithSnapshot(store, id) : before;
+  await appendUpTo(store, id, from, events, perCommit);
+  return allItems(table);
+}
+
+async function appendUpTo(
+  store: EventStoreService,
+  id: string,
+  from: StreamPosition,
+  events: number,
+  perCommit: number,
+): Promise<StreamPosition> {
+  let position = from;
+  while (position.version < events) {
+    const count = Math.min(perCommit, events - position.version);
+    const isNew = position.version === 0;
+    const next = isNew ? firstEvents(id, count) : Array.from({ length: count }, () => new PaymentNoted(paymentPayload(id)));
+    const expected = isNew ? 'no-stream' : position;
+    position = await asRequest(() => store.append(paymentStream(id), next, { expected, commitId: uuidv4() }));
   }
-  throw new Error('the append put no item');
+  return position;
+}
+
+/** Saves one more event through the repository, which takes the snapshot under the name of its own fold. */
+async function noteWithSnapshot(store: EventStoreService, id: string): Promise<StreamPosition> {
+  const repository = new EventSourcedRepository(store, StoredPayment, { snapshotEvery: 1 });
+  const { position } = await asRequest(() => repository.change(id, (payment) => payment.note()));
+  await repository.idle();
+  return position;
+}
+
+async function allItems(table: InMemoryEventTable): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const partitions of table.partitions()) {
+    for (const partition of partitions) {
+      for await (const page of table.query(partition, { from: '', to: '~' })) items.push(...page);
+    }
+  }
+  return items;
 }
 
 /** The same events for a store that has an envelope of its own. */
