@@ -156,7 +156,7 @@ async function ourDecider(
   cached: number,
 ): Promise<Decider> {
   const { table, ids } = await ourStreams(dynamoDb, streams);
-  const store = eventStore(dynamoDb.client, table);
+  const store = eventStore(dynamoDb.ours, table);
   let repository: Repository = new EventSourcedRepository(store, StoredPayment, { cached });
   return {
     name,

@@ -67,7 +67,7 @@ export async function hotOnDynamoDb(bench: Bench, dynamoDb: BenchDynamoDb): Prom
       }
     }
   };
-  const repository = new EventSourcedRepository(eventStore(client, table), StoredPayment);
+  const repository = new EventSourcedRepository(eventStore(dynamoDb.ours, table), StoredPayment);
   const [floor, lane] = ['naive reload and retry', 'EventSourcedRepository.change'];
   const row = await bench.table('hot stream on DynamoDB, 16 writers', [
     variant(floor, 'read newest version, conditional put, again at once', () => put(1), naive),

@@ -17,6 +17,7 @@ const CASTORE = 'Castore getAggregate';
 interface Loader {
   readonly name: string;
   readonly includes: string;
+  readonly client: DynamoDBClient;
   /** Answers how many events the state stands for. */
   readonly load: (client: DynamoDBClient) => Promise<number>;
 }
@@ -32,13 +33,13 @@ export async function loadOnDynamoDb(bench: Bench, dynamoDb: BenchDynamoDb): Pro
       await mapLoader(dynamoDb, table, events),
       ...(await loadersOf(dynamoDb, table, events, 1)),
       ...(await loadersOf(dynamoDb, table, events, 10)),
-      ...(events === PEER_EVENTS ? await castoreLoader(openPeer, openPeer(dynamoDb.client), events) : []),
+      ...(events === PEER_EVENTS ? await castoreLoader(dynamoDb.client, openPeer, events) : []),
     ];
     if (events === sizes.at(-1)) loaders.push(await shortLoader(dynamoDb, table));
     const variants: Variant[] = [];
     for (const loader of loaders) variants.push(await variant(dynamoDb, loader, events));
     await bench.gate(`load ${events} events: every variant folds all of them`, async () => {
-      for (const { name, load } of loaders) expectAll(name, await load(dynamoDb.client), events);
+      for (const { name, client, load } of loaders) expectAll(name, await load(client), events);
     });
     judge(bench, events, await bench.table(`load and fold ${events} events from DynamoDB, events/s`, variants), loaders);
   }
@@ -78,7 +79,7 @@ const snapshotAnd = (perCommit: number): string => `repository.get, snapshot and
 const SHORT = `repository.get of a stream of ${TAIL}`;
 
 /** One operation is one event that counts for the state, however it was got. */
-async function variant(dynamoDb: BenchDynamoDb, { name, includes, load }: Loader, events: number): Promise<Variant> {
+async function variant(dynamoDb: BenchDynamoDb, { name, includes, client, load }: Loader, events: number): Promise<Variant> {
   const units = await dynamoDb.unitsOf(load);
   return {
     name,
@@ -86,11 +87,11 @@ async function variant(dynamoDb: BenchDynamoDb, { name, includes, load }: Loader
     run: async (ms) => {
       let folded = 0;
       const sample = await closedLoop(1, ms, async () => {
-        folded += await load(dynamoDb.client);
+        folded += await load(client);
       });
       return { ...sample, ops: folded, counts: { 'read units/load': units.table } };
     },
-    after: async () => expectAll(name, await load(dynamoDb.client), events),
+    after: async () => expectAll(name, await load(client), events),
   };
 }
 
@@ -114,6 +115,7 @@ async function mapLoader(dynamoDb: BenchDynamoDb, table: string, events: number)
   );
   return {
     name: MAPS,
+    client: dynamoDb.client,
     includes: 'Query, an item per event, payload and metadata as maps, each attribute converted; nothing checked',
     load: async (client) => {
       const fold = new Fold();
@@ -133,11 +135,13 @@ async function loadersOf(dynamoDb: BenchDynamoDb, table: string, events: number,
   const plain: Loader[] = [
     {
       name: rawQuery(perCommit),
-      includes: 'the same items, JSON.parse of payload, metadata and more; nothing checked',
+      client: dynamoDb.client,
+      includes: 'the same items, JSON.parse of payload, metadata and more; nothing checked; the client as the SDK makes it',
       load: (client) => rawLoad(client, table, `PAYMENT#${whole}`),
     },
     {
       name: readStream(perCommit),
+      client: dynamoDb.ours,
       includes: 'order and chain link checked, contract read, folded by the aggregate',
       load: async (client) => {
         const history = await eventStore(client, table).readStream(paymentStream(whole)).all();
@@ -147,12 +151,13 @@ async function loadersOf(dynamoDb: BenchDynamoDb, table: string, events: number,
   ];
   if (events <= 100) return plain;
   await dynamoDb.write(table, await itemsOf(snapshotted, { events, perCommit, afterSnapshot: TAIL }));
-  return [...plain, snapshotLoader(snapshotAnd(perCommit), table, snapshotted)];
+  return [...plain, snapshotLoader(dynamoDb, snapshotAnd(perCommit), table, snapshotted)];
 }
 
-function snapshotLoader(name: string, table: string, id: string): Loader {
+function snapshotLoader(dynamoDb: BenchDynamoDb, name: string, table: string, id: string): Loader {
   return {
     name,
+    client: dynamoDb.ours,
     includes: 'nothing cached in the process; newest page, snapshot, tail',
     load: async (client) => {
       const repository = new EventSourcedRepository(eventStore(client, table), StoredPayment, { cached: 0 });
@@ -164,22 +169,24 @@ function snapshotLoader(name: string, table: string, id: string): Loader {
 async function shortLoader(dynamoDb: BenchDynamoDb, table: string): Promise<Loader> {
   const id = uuidv4();
   await dynamoDb.write(table, await itemsOf(id, { events: TAIL, perCommit: 1 }));
-  return snapshotLoader(SHORT, table, id);
+  return snapshotLoader(dynamoDb, SHORT, table, id);
 }
 
 async function castoreLoader(
+  client: DynamoDBClient,
   open: (client: DynamoDBClient) => CastoreStore | undefined,
-  own: CastoreStore | undefined,
   events: number,
 ): Promise<Loader[]> {
+  const own = open(client);
   if (own === undefined) return [];
   const id = uuidv4();
   for (const [at, event] of peerEvents(id, events).entries()) await own.push(id, at + 1, event);
   return [
     {
       name: CASTORE,
+      client,
       includes: 'Query, an item per event, unmarshalled, folded; nothing checked',
-      load: async (client) => ((await open(client)?.load(id))?.notes ?? 0) + 1,
+      load: async (over) => ((await open(over)?.load(id))?.notes ?? 0) + 1,
     },
   ];
 }

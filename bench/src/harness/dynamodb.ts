@@ -49,11 +49,15 @@ interface ConsumedCapacity {
 
 /** The endpoint that all variants of a program share, and the tables they use. */
 export class BenchDynamoDb {
+  /** As the SDK makes it: for floors and peers. */
   readonly client: DynamoDBClient;
+  /** For our store, which changes what its client does. */
+  readonly ours: DynamoDBClient;
   readonly #tables: string[] = [];
 
   private constructor(private readonly endpoint: string) {
     this.client = this.#newClient();
+    this.ours = this.#newClient();
   }
 
   /** local-aws in a process of its own, or the endpoint of `PEER_DYNAMODB_URL`. Its tables are removed afterwards. */
@@ -142,5 +146,6 @@ export class BenchDynamoDb {
   async #close(): Promise<void> {
     for (const name of this.#tables) await this.client.send(new DeleteTableCommand({ TableName: name }));
     this.client.destroy();
+    this.ours.destroy();
   }
 }
