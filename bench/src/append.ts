@@ -1,7 +1,9 @@
 import { ConcurrencyConflict, DomainEventHistory, SystemClock, UnitOfWork } from '@edtech/shared-kernel';
 import type { Pool, PoolClient } from 'pg';
 import { v4 as uuidv4 } from 'uuid';
+import { appendOnDynamoDb } from './append-on-dynamodb.ts';
 import { closedLoop } from './harness/closed-loop.ts';
+import { BenchDynamoDb } from './harness/dynamodb.ts';
 import type { Variant } from './harness/measure.ts';
 import {
   asRequest,
@@ -13,8 +15,10 @@ import {
   PaymentRepository,
   placeholders,
 } from './harness/payments.ts';
+import { emmett, type EmmettStore } from './harness/peers.ts';
 import { BenchPostgres, numberOf } from './harness/postgres.ts';
 import { runProgram, type Bench } from './harness/program.ts';
+import { peerEvents } from './harness/stored-payments.ts';
 import { EventRecorder } from './kernel.ts';
 
 const CLIENTS = [1, 16, 64];
@@ -65,6 +69,10 @@ async function append(bench: Bench, postgres: BenchPostgres): Promise<void> {
     if (results.filter(({ status }) => status === 'fulfilled').length !== 1) throw new Error('both were accepted');
   });
 
+  const peer = await (await emmett(bench))?.open(postgres.url, CONNECTIONS);
+  if (peer !== undefined) postgres.onClose(() => peer.close());
+  const counts = peer !== undefined && (await emmettGates(bench, peer));
+
   for (const clients of CLIENTS) {
     await pool.query('TRUNCATE domain_events, payments, idempotency_keys, lean_events');
     counted.clear();
@@ -77,6 +85,13 @@ async function append(bench: Bench, postgres: BenchPostgres): Promise<void> {
         variant(clients, 'rows by hand, five round trips', 'BEGIN, state, event, key, COMMIT', (id) => fiveTrips(pool, id)),
         variant(clients, 'UnitOfWork.save', 'state + event, contract, version check, hash chain', save),
         variant(clients, 'whole write', 'state + event + key with response, all promises', (id) => command(id, id)),
+        ...(peer === undefined || !counts
+          ? []
+          : [
+              variant(clients, 'Emmett appendToStream', 'event + its stream row; no contract, no hash', (id) =>
+                peer.append(id, 0, peerEvents(id, 1)),
+              ),
+            ]),
       ],
       [postgres.walBytes(pool), postgres.connectionsOpened],
     );
@@ -86,6 +101,10 @@ async function append(bench: Bench, postgres: BenchPostgres): Promise<void> {
     bench.ratioGoal(`${at}, whole write / same rows by hand`, row('whole write'), row('rows by hand, one statement'), 0.85);
     const [must, stretch] = clients === 1 ? [] : [0.5, 0.65];
     bench.ratioGoal(`${at}, whole write / bare INSERT`, row('whole write'), row('bare INSERT'), must, stretch);
+    if (!counts) continue;
+    const [logOnly, whole] = clients === 1 ? [] : [1.8, 1.4];
+    bench.ratioGoal(`${at}, log only / Emmett`, row('UnitOfWork.save'), row('Emmett appendToStream'), logOnly);
+    bench.ratioGoal(`${at}, whole write / Emmett`, row('whole write'), row('Emmett appendToStream'), whole, 2);
   }
 }
 
@@ -127,6 +146,17 @@ async function ourGates(
       throw new Error(`${stored} events: ${results.join(', ')}`);
   });
   if (unitOfWork.running) throw new Error('a unit of work is still open');
+}
+
+async function emmettGates(bench: Bench, store: EmmettStore): Promise<boolean> {
+  return bench.gateOfFloor('Emmett: two appends of one version, exactly one wins; all is read back', async () => {
+    const id = uuidv4();
+    await store.append(id, 0, peerEvents(id, 1));
+    const results = await Promise.allSettled([store.append(id, 1, peerEvents(id, 1)), store.append(id, 1, peerEvents(id, 1))]);
+    if (results.filter(({ status }) => status === 'fulfilled').length !== 1) throw new Error('both were accepted');
+    const folded = await store.fold(id);
+    if (folded !== 2) throw new Error(`2 events were acknowledged, ${folded} are read`);
+  });
 }
 
 async function everythingStored(pool: Pool, counted: ReadonlyMap<string, number>): Promise<void> {
@@ -179,4 +209,7 @@ function keyRow(id: string): unknown[] {
   return ['anonymous', id, BODY_HASH, 201, RESPONSE];
 }
 
-await runProgram('append', (bench) => BenchPostgres.use(bench, (postgres) => append(bench, postgres)));
+await runProgram('append', async (bench) => {
+  await BenchPostgres.use(bench, (postgres) => append(bench, postgres));
+  await BenchDynamoDb.use(bench, (dynamoDb) => appendOnDynamoDb(bench, dynamoDb));
+});

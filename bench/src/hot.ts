@@ -12,8 +12,10 @@ import {
   paymentContracts,
   PaymentRepository,
 } from './harness/payments.ts';
+import { BenchDynamoDb } from './harness/dynamodb.ts';
 import { BenchPostgres, numberOf } from './harness/postgres.ts';
 import { runProgram, type Bench } from './harness/program.ts';
+import { hotOnDynamoDb } from './hot-on-dynamodb.ts';
 import { EventRecorder } from './kernel.ts';
 
 const WRITERS = 16;
@@ -119,4 +121,7 @@ async function hot(bench: Bench, postgres: BenchPostgres): Promise<void> {
   });
 }
 
-await runProgram('hot', (bench) => BenchPostgres.use(bench, (postgres) => hot(bench, postgres)));
+await runProgram('hot', async (bench) => {
+  await BenchPostgres.use(bench, (postgres) => hot(bench, postgres));
+  await BenchDynamoDb.use(bench, (dynamoDb) => hotOnDynamoDb(bench, dynamoDb));
+});

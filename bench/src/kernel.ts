@@ -18,6 +18,9 @@ export { ProblemCodes } from '../../libs/shared-kernel/dist/infrastructure/http/
 export { TokenVerifier } from '../../libs/shared-kernel/dist/infrastructure/http/token-verifier.js';
 export { EventDelivery } from '../../libs/shared-kernel/dist/infrastructure/inbox/event-delivery.js';
 export { createLogger } from '../../libs/shared-kernel/dist/infrastructure/logging/create-logger.js';
+export { ProjectionConsumer } from '../../libs/shared-kernel/dist/infrastructure/projections/projection-consumer.js';
+export { ProjectionRebuilds } from '../../libs/shared-kernel/dist/infrastructure/projections/projection-rebuilds.js';
+export { RebuildWorker } from '../../libs/shared-kernel/dist/infrastructure/projections/rebuild-worker.js';
 export { SagaRuntime } from '../../libs/shared-kernel/dist/infrastructure/sagas/saga-runtime.js';
 export { Checkpoints } from '../../libs/shared-kernel/dist/infrastructure/subscriptions/checkpoints.js';
 export type { FeedConsumer } from '../../libs/shared-kernel/dist/infrastructure/subscriptions/feed.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const PROGRAMS = ['append', 'hot', 'feed', 'consumer', 'timers', 'http', 'wake'];
+const PROGRAMS = ['append', 'hot', 'load', 'decide', 'catchup', 'feed', 'consumer', 'timers', 'http', 'wake'];
 
 /** Each program is a process of its own: none inherits the heap or the compiled code of another. */
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -31,7 +31,7 @@ export class BenchPostgres {
             `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync`,
           );
         bench.versions = { ...bench.versions, postgres: rows[0]?.version ?? 'unknown' };
-        bench.endpoint = `${started === undefined ? 'DATABASE_URL' : 'embedded'} PostgreSQL, fsync ${rows[0]?.fsync}`;
+        bench.endpoints.add(`${started === undefined ? 'DATABASE_URL' : 'embedded'} PostgreSQL, fsync ${rows[0]?.fsync}`);
         await work(postgres);
       } finally {
         for (const close of postgres.#closers.toReversed()) await close();

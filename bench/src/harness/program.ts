@@ -19,7 +19,8 @@ export class Bench {
   readonly tables: { title: string; rows: readonly Row[] }[] = [];
   readonly goals: Goal[] = [];
   readonly plans: string[] = [];
-  endpoint = 'in this process';
+  /** What ran outside of this process. */
+  readonly endpoints = new Set<string>();
   versions: Record<string, string> = { node: process.versions.node };
 
   /** `work` in quick runs is a fraction: there the speed does not count. */
@@ -92,7 +93,7 @@ export async function runProgram(name: string, body: (bench: Bench) => Promise<v
   try {
     let missed: string[] | undefined;
     for (let run = 1; run <= RUNS_TO_AGREE; run++) {
-      print(`\n# ${name}${run > 1 ? `, run ${run}` : ''} (floors and ours; peers not installed)`);
+      print(`\n# ${name}${run > 1 ? `, run ${run}` : ''}`);
       const bench = new Bench();
       await body(bench);
       if (bench.goals.length > 0) print(`\n${renderGoals(bench.goals, bench.quick)}`);
@@ -130,15 +131,18 @@ export function renderGoals(goals: readonly Goal[], unjudged = false): string {
 }
 
 function save(program: string, bench: Bench, runs: number): void {
-  const { gates, tables, goals, plans, endpoint, versions, plan } = bench;
+  const { gates, tables, goals, plans, endpoints, versions, plan } = bench;
   const result: Result = {
     program,
     commit: commit(),
     measuredAt: new Date().toISOString(),
-    versions: { ...versions, ...installed(['pg', 'fastify', '@nestjs/core', '@nestjs/cqrs', '@aws-sdk/client-sqs']) },
+    versions: {
+      ...versions,
+      ...installed(['pg', 'fastify', '@nestjs/core', '@nestjs/cqrs', '@aws-sdk/client-sqs', '@aws-sdk/client-dynamodb']),
+    },
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
-    endpoint,
+    endpoint: endpoints.size === 0 ? 'in this process' : [...endpoints].join('; '),
     rounds: plan.rounds,
     roundMs: plan.ms,
     runs,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { inMessageContext } from '../../src/application/message-context.ts';
 import {
@@ -11,9 +12,12 @@ import {
   opened,
   TestClock,
 } from '../../src/infrastructure/event-store/event-store.contract.ts';
+import { dynamoDbEventTable } from '../../src/infrastructure/event-store/dynamodb.event-table.ts';
+import { EventSourcedRepository } from '../../src/infrastructure/event-store/event-sourced.repository.ts';
 import { EventStoreService } from '../../src/infrastructure/event-store/event-store.service.ts';
 import { itemBytes, type Item, type ItemKey, type QueryOptions } from '../../src/infrastructure/event-store/event-table.ts';
 import { InMemoryEventTable } from '../../src/infrastructure/event-store/in-memory.event-store.ts';
+import { Jar, type JarState } from './jar.fixture.ts';
 
 /** What DynamoDB would count: calls, and the items that queries read; everything here fits into a page. */
 class CountingTable extends InMemoryEventTable {
@@ -110,6 +114,49 @@ test('a read that begins inside of a commit costs one more call, for that commit
     calls: ['query', 'query'],
     itemsRead: 1,
   });
+});
+
+test('a load costs a few commits however long the stream is and however large they are; up to 25 commits it is one call', async () => {
+  const table = new CountingTable();
+  const store = new EventStoreService(table, jarContracts, new TestClock());
+  const jarOf = async (commits: number, eventsEach: number, snapshotEvery: number) => {
+    const jars = new EventSourcedRepository<JarState, Jar>(store, Jar, { snapshotEvery });
+    const { id } = await inMessageContext(
+      { messageId: 'm-1', correlationId: 'c-1', actor: { id: 'u-1', type: 'user' } },
+      async () => {
+        const jar = Jar.open();
+        for (let commit = 1; commit <= commits; commit++) {
+          for (let event = commit === 1 ? 1 : 0; event < eventsEach; event++) jar.fill('x');
+          await jars.save(jar);
+        }
+        return jar;
+      },
+    );
+    await jars.idle();
+    return counted(table, () => new EventSourcedRepository<JarState, Jar>(store, Jar).get(id));
+  };
+  expect(await jarOf(25, 1, 1)).toEqual({ calls: ['query'], itemsRead: 25 });
+  expect(await jarOf(40, 1, 1)).toEqual({ calls: ['query', 'query'], itemsRead: 25 + 40 });
+  expect(await jarOf(200, 10, 10)).toEqual({ calls: ['query', 'get'], itemsRead: 25 });
+});
+
+test('no call is copied for the log of its client', async () => {
+  const heard: unknown[] = [];
+  const ignore = () => undefined;
+  const client = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1:1',
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    logger: { debug: ignore, info: ignore, warn: ignore, error: (entry: unknown) => void heard.push(entry) },
+  });
+  await expect(client.send(new GetItemCommand({ TableName: 't', Key: {} }))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  expect(heard).toHaveLength(1);
+  await expect(dynamoDbEventTable(client, 't').get({ partition: 'JAR#1', sort: 'STATE' })).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
+  expect(heard).toHaveLength(1);
+  client.destroy();
 });
 
 const read = async (path: string) => readFile(new URL(`../../../../${path}`, import.meta.url), 'utf8');

@@ -40,7 +40,7 @@ export class DomainEventHistory {
     });
     return rows.map((row) => {
       const { contract, payload } = this.contracts.read(row.event_name, row.schema_version, JSON.parse(row.payload));
-      return {
+      const event: RecordedEvent = {
         eventId: row.event_id,
         eventName: contract.name,
         schemaVersion: contract.schemaVersion,
@@ -53,9 +53,9 @@ export class DomainEventHistory {
         causationId: row.causation_id,
         userId: row.user_id,
         actor: JSON.parse(row.actor),
-        ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
         payload,
       };
+      return row.traceparent === null ? event : { ...event, traceparent: row.traceparent };
     });
   }
 }

@@ -80,7 +80,8 @@ interface Cached<State> {
 }
 
 const SNAPSHOTS_BEYOND = 100;
-const RECENT_COMMITS = 100;
+/** Most streams are shorter; a longer one pays for these commits, its snapshot and what lies between. */
+const RECENT_COMMITS = 25;
 
 /** Loads and saves the aggregates of one event-sourced class. One instance per process: its writers of one stream take turns. */
 export class EventSourcedRepository<State extends object, A extends EventSourced<State>> {
@@ -243,9 +244,8 @@ export class EventSourcedRepository<State extends object, A extends EventSourced
     const { events, end } = await this.store.readRecent(stream, RECENT_COMMITS);
     if (end.version === 0) throw this.#notFound(id);
     if (events[0]?.streamVersion === 1) return this.aggregateClass.fromHistory(events);
-    return (
-      (await this.#fromSnapshot(stream, events)) ?? this.aggregateClass.fromHistory(await this.store.readStream(stream).all())
-    );
+    const bySnapshot = end.version > SNAPSHOTS_BEYOND ? await this.#fromSnapshot(stream, events) : undefined;
+    return bySnapshot ?? this.aggregateClass.fromHistory(await this.store.readStream(stream).all());
   }
 
   /** Undefined when there is no snapshot that the history confirms. */

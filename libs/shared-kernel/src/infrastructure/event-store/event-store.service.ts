@@ -374,7 +374,7 @@ export class EventStoreService extends EventStore {
 function eventOf(stream: StreamName, record: EventRecord, contracts: EventContracts): StreamEvent {
   const { contract, payload } = contracts.read(record.eventName, record.schemaVersion, record.payload);
   const { correlationId, causationId, userId, actor, traceparent } = record.metadata;
-  return {
+  const event: StreamEvent = {
     eventId: record.eventId,
     eventName: contract.name,
     schemaVersion: contract.schemaVersion,
@@ -387,10 +387,10 @@ function eventOf(stream: StreamName, record: EventRecord, contracts: EventContra
     causationId,
     userId,
     actor,
-    ...(traceparent === undefined ? {} : { traceparent }),
     payload,
     hash: record.hash,
   };
+  return traceparent === undefined ? event : { ...event, traceparent };
 }
 
 function beginsWith(item: StoredItem | undefined, version: number): boolean {

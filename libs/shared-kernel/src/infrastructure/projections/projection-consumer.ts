@@ -14,7 +14,7 @@ import type { FeedConsumer, FeedEvent, FeedTerm } from '../subscriptions/feed.ts
 import { asParked, readEvent } from '../subscriptions/feed-event.ts';
 import { SubscriptionStopped } from '../subscriptions/feed-subscription.ts';
 
-const BATCH = 500;
+const BATCH = 1_000;
 
 export interface ProjectionParts {
   readonly contracts: EventContracts;

@@ -56,7 +56,7 @@ export async function readFeedPage(
 }
 
 function toFeedEvent(row: Row, position: number): FeedEvent {
-  return {
+  const event: FeedEvent = {
     position,
     eventId: row.event_id,
     eventName: row.event_name,
@@ -70,7 +70,7 @@ function toFeedEvent(row: Row, position: number): FeedEvent {
     causationId: row.causation_id,
     userId: row.user_id,
     actor: row.actor,
-    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     payload: row.payload,
   };
+  return row.traceparent === null ? event : { ...event, traceparent: row.traceparent };
 }
