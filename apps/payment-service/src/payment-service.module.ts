@@ -14,13 +14,23 @@ import {
 import { Module } from '@nestjs/common';
 import { ChargeAttempts } from './application/interfaces/charge-attempts.ts';
 import { EndedBookings } from './application/interfaces/ended-bookings.ts';
+import { LedgerBooks } from './application/interfaces/ledger-books.interface.ts';
+import { OpenItems } from './application/interfaces/open-items.interface.ts';
+import { PaymentHistory } from './application/interfaces/payment-history.interface.ts';
+import { PaymentList } from './application/interfaces/payment-list.interface.ts';
 import { PaymentProvider } from './application/interfaces/payment-provider.interface.ts';
 import { PaymentRules } from './application/interfaces/payment-rules.ts';
 import { PaymentRepository } from './application/interfaces/payment.repository.ts';
 import { PayoutRepository } from './application/interfaces/payout.repository.ts';
 import { RefundIds } from './application/interfaces/refund-ids.ts';
+import { RefundQueue } from './application/interfaces/refund-queue.interface.ts';
+import { SettlementReports } from './application/interfaces/settlement-reports.interface.ts';
+import { StudentStatements } from './application/interfaces/student-statements.interface.ts';
 import { LedgerProjection } from './application/projections/ledger.projection.ts';
+import { PaymentViewProjection } from './application/projections/payment-view.projection.ts';
+import { RefundQueueProjection } from './application/projections/refund-queue.projection.ts';
 import { SettlementDailyProjection } from './application/projections/settlement-daily.projection.ts';
+import { StudentHistoryProjection } from './application/projections/student-history.projection.ts';
 import { ChargeSaga } from './application/sagas/charge.saga.ts';
 import { RefundSaga } from './application/sagas/refund.saga.ts';
 import { ReleaseSaga } from './application/sagas/release.saga.ts';
@@ -29,7 +39,12 @@ import { CancelPaymentUseCase } from './application/use-cases/cancel-payment.use
 import { ChargePaymentUseCase } from './application/use-cases/charge-payment.usecase.ts';
 import { ConfirmPaymentUseCase } from './application/use-cases/confirm-payment.usecase.ts';
 import { CreatePaymentUseCase } from './application/use-cases/create-payment.usecase.ts';
+import { DiffPaymentUseCase } from './application/use-cases/diff-payment.usecase.ts';
 import { EndBookingUseCase } from './application/use-cases/end-booking.usecase.ts';
+import { GetLedgerBalancesUseCase } from './application/use-cases/get-ledger-balances.usecase.ts';
+import { GetPaymentHistoryUseCase } from './application/use-cases/get-payment-history.usecase.ts';
+import { GetPaymentUseCase } from './application/use-cases/get-payment.usecase.ts';
+import { ListPaymentsUseCase } from './application/use-cases/list-payments.usecase.ts';
 import { RecordProviderReportUseCase } from './application/use-cases/record-provider-report.usecase.ts';
 import { RefundIssueUseCase } from './application/use-cases/refund-issue.usecase.ts';
 import { RejectRefundUseCase } from './application/use-cases/reject-refund.usecase.ts';
@@ -43,11 +58,21 @@ import { openEventTable } from './infrastructure/event-store/open-event-table.ts
 import { HashedRefundIds } from './infrastructure/ids/hashed-refund-ids.ts';
 import { FakeWebhookSender } from './infrastructure/providers/fake-webhook-sender.ts';
 import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
+import { EventStorePaymentHistory } from './infrastructure/repositories/event-store-payment-history.ts';
 import { EventSourcedPaymentRepository } from './infrastructure/repositories/event-sourced-payment.repository.ts';
 import { EventSourcedPayoutRepository } from './infrastructure/repositories/event-sourced-payout.repository.ts';
 import { SqlChargeAttempts } from './infrastructure/repositories/sql-charge-attempts.repository.ts';
 import { SqlEndedBookings } from './infrastructure/repositories/sql-ended-bookings.repository.ts';
+import { SqlLedgerBooks } from './infrastructure/repositories/sql-ledger-books.ts';
+import { SqlOpenItems } from './infrastructure/repositories/sql-open-items.ts';
+import { SqlPaymentList } from './infrastructure/repositories/sql-payment-list.ts';
+import { SqlRefundQueue } from './infrastructure/repositories/sql-refund-queue.ts';
+import { SqlSettlementReports } from './infrastructure/repositories/sql-settlement-reports.ts';
+import { SqlStudentStatements } from './infrastructure/repositories/sql-student-statements.ts';
+import { LedgerController } from './presentation/ledger.controller.ts';
+import { PaymentQueriesController } from './presentation/payment-queries.controller.ts';
 import { PaymentsController } from './presentation/payments.controller.ts';
+import { ReportsController } from './presentation/reports.controller.ts';
 import { WebhooksController } from './presentation/webhooks.controller.ts';
 
 const SERVICE_NAME = 'payment-service';
@@ -68,15 +93,36 @@ const useCases = [
   SendRefundUseCase,
 ];
 const reactions = [ChargeSaga, RefundSaga, ReleaseSaga, BookingEventsConsumer];
-const projections = [LedgerProjection, SettlementDailyProjection];
+const projections = [
+  LedgerProjection,
+  SettlementDailyProjection,
+  PaymentViewProjection,
+  StudentHistoryProjection,
+  RefundQueueProjection,
+];
+const queries = [
+  GetPaymentUseCase,
+  GetPaymentHistoryUseCase,
+  DiffPaymentUseCase,
+  ListPaymentsUseCase,
+  GetLedgerBalancesUseCase,
+  { provide: PaymentHistory, useClass: EventStorePaymentHistory },
+  { provide: PaymentList, useClass: SqlPaymentList },
+  { provide: StudentStatements, useClass: SqlStudentStatements },
+  { provide: RefundQueue, useClass: SqlRefundQueue },
+  { provide: LedgerBooks, useClass: SqlLedgerBooks },
+  { provide: SettlementReports, useClass: SqlSettlementReports },
+  { provide: OpenItems, useClass: SqlOpenItems },
+];
 
 @Module({
-  controllers: [PaymentsController, WebhooksController],
+  controllers: [PaymentsController, WebhooksController, PaymentQueriesController, LedgerController, ReportsController],
   providers: [
     ...useCases,
     ...reactions,
     ...projections,
     FakeWebhookSender,
+    ...queries,
     {
       provide: EventStoreService,
       inject: [ServiceEnvironment, EventContracts, Clock],
@@ -99,7 +145,8 @@ const projections = [LedgerProjection, SettlementDailyProjection];
       inject: [ServiceEnvironment],
       useFactory: ({ variables }: ServiceEnvironment) => loadConfig(variables).fakeProvider,
     },
-    { provide: PaymentRepository, useClass: EventSourcedPaymentRepository },
+    EventSourcedPaymentRepository,
+    { provide: PaymentRepository, useExisting: EventSourcedPaymentRepository },
     { provide: PayoutRepository, useClass: EventSourcedPayoutRepository },
     { provide: ChargeAttempts, useClass: SqlChargeAttempts },
     { provide: EndedBookings, useClass: SqlEndedBookings },
@@ -127,7 +174,9 @@ export const paymentService: ServiceDefinition = {
     FROZEN: 409,
     ALREADY_ASSIGNED: 409,
     MALFORMED_WEBHOOK: 400,
+    INVALID_CURSOR: 400,
     UNKNOWN_REFUND: 404,
+    VERSION_AHEAD: 422,
     ATTEMPTS_EXHAUSTED: 422,
     AMOUNT_EXCEEDS_REMAINING: 422,
     DISPUTE_OPEN: 422,

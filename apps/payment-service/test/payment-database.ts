@@ -4,12 +4,12 @@ import { Database, kernelMigrations, migrate, readMigrations } from '@edtech/sha
 import { inject } from 'vitest';
 
 export interface PaymentDatabase {
-  readonly url: string;
   readonly database: Database;
+  readonly url: string;
   close(): Promise<void>;
 }
 
-/** A fresh database with the tables of the service. */
+/** A fresh database with the tables of the kernel and of this service; nothing runs over it. */
 export async function paymentDatabase(): Promise<PaymentDatabase> {
   const folders = [kernelMigrations, join(import.meta.dirname, '..', 'drizzle')];
   const clone = await templateDatabase(testPostgres(inject('postgres')), {
@@ -20,8 +20,8 @@ export async function paymentDatabase(): Promise<PaymentDatabase> {
   const { url, drop } = await clone();
   const database = new Database({ url, applicationName: 'test' });
   return {
-    url,
     database,
+    url,
     close: async () => {
       await database.close();
       await drop();

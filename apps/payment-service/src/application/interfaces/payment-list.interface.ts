@@ -59,6 +59,4 @@ export abstract class PaymentList {
    * InvalidCursor for a cursor that was not given out for this filter.
    */
   abstract page(filter: PaymentFilter, paging: Paging): Promise<Page<PaymentRow>>;
-  /** How many payments of this user, as student or tutor, are not over. */
-  abstract countOpen(userId: string): Promise<number>;
 }
