@@ -136,7 +136,7 @@ function balancesOf(events: Iterable<RecordedEvent>): Balance[] {
   return [...sums.values()].toSorted((a, b) => (`${a.account} ${a.currency}` < `${b.account} ${b.currency}` ? -1 : 1));
 }
 
-test('G43 after every batch the books balance in each currency and hold each event once, however the feed is cut and whatever comes again', async () => {
+test('after every batch the books balance in each currency and hold each event once, however the feed is cut and whatever comes again', async () => {
   await fc.assert(
     fc.asyncProperty(aStory, aCutting, async ({ feed }, cutting) => {
       await undone(async (write) => {

@@ -125,7 +125,7 @@ describe('the time machine', () => {
     expect((await get(`/payments/${paymentId}?asOf=${inBetween}`, 'student')).body).toEqual(before.body);
   });
 
-  test('every version and every instant is the fold of what was recorded by then', async () => {
+  test('G55 every version and every instant is the fold of what was recorded by then', async () => {
     for (const { streamVersion, recordedAt: at } of events) {
       const expected = { status: 200, body: folded(events, streamVersion) };
       expect(await get(`/payments/${paymentId}?version=${streamVersion}`)).toMatchObject(expected);

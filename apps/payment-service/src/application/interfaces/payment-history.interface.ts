@@ -1,4 +1,4 @@
-import type { Actor } from '@edtech/shared-kernel/domain';
+import type { RecordedEvent } from '@edtech/shared-kernel/domain';
 import type { PaymentState } from '../../domain/aggregates/payment.state.ts';
 
 /** The payment as it was after `streamVersion` events. */
@@ -17,15 +17,11 @@ export interface FieldChange {
   readonly after?: unknown;
 }
 
-export interface HistoryEntry {
-  readonly streamVersion: number;
-  readonly eventId: string;
-  readonly eventName: string;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: Actor;
-  readonly correlationId: string;
-  readonly causationId: string;
+/** What happened, who did it and why, and what it changed. */
+export interface HistoryEntry extends Omit<
+  RecordedEvent,
+  'schemaVersion' | 'aggregateType' | 'aggregateId' | 'userId' | 'traceparent' | 'payload'
+> {
   readonly changed: readonly FieldChange[];
 }
 
