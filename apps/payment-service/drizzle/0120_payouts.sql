@@ -69,11 +69,3 @@ CREATE TABLE payment_customers (
   customer_ref text,
   erased       boolean NOT NULL DEFAULT false
 );
-
--- Users who were forgotten here: each is confirmed once.
-CREATE TABLE payment_erasures (
-  id             text        PRIMARY KEY,
-  stream_version int         NOT NULL,
-  stream_hash    text        NOT NULL,
-  recorded_at    timestamptz NOT NULL
-);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TutorEarningsProjection } from '../src/application/projections/tutor-earnings.projection.ts';
 import { Payment } from '../src/domain/aggregates/payment.aggregate.ts';
 import { earningsLeft, type PaymentState } from '../src/domain/aggregates/payment.state.ts';
-import { SqlTutorEarnings } from '../src/infrastructure/read-models/sql-tutor-earnings.ts';
+import { SqlTutorEarnings } from '../src/infrastructure/repositories/sql-tutor-earnings.ts';
 import { aPaymentStory } from './payment-commands.arbitrary.ts';
 import { paymentDatabase, type PaymentDatabase } from './payment-database.ts';
 import {

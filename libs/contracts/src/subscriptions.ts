@@ -112,7 +112,14 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutFailed),
     on(PayoutHeld),
   ],
-  'payment-service': [],
+  'payment-service': [
+    on(UserCreated),
+    on(UserSuspended),
+    on(UserReactivated),
+    on(UserErasureRequested),
+    on(TutorCreated),
+    on(ApprovalDecided),
+  ],
 };
 
 /** Published, but nobody listens yet. Listed by hand: an event that is merely forgotten must not pass for one nobody needs. */
@@ -120,7 +127,6 @@ export const noSubscriber: readonly EventContract[] = [
   UserProfileUpdated,
   UserErased,
   UserCreationFailed,
-  TutorCreated,
   TutorProfileSubmitted,
   TutorRejected,
   TutorInfoRequested,
@@ -130,7 +136,6 @@ export const noSubscriber: readonly EventContract[] = [
   TutorListingChanged,
   BookingCancelled,
   BookingReleased,
-  ApprovalDecided,
   BookingRequested,
   BookingIssueResolved,
   PaymentCreated,
