@@ -44,7 +44,7 @@ export class PayoutWorld {
   async publish<P extends object>(
     contract: EventContract<P>,
     payload: P,
-    aggregateId = randomUUID(),
+    aggregateId: string = randomUUID(),
     streamVersion = 1,
   ): Promise<void> {
     await this.service.publish(recordedEvent(contract, payload, { aggregateId, streamVersion }));
