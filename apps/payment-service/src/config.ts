@@ -20,6 +20,7 @@ const variables = z.object({
   PAYOUT_DAY: z.coerce.number().int().min(1).max(7).default(1),
   PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(2),
   FAKE_PROVIDER_WEBHOOK_SECRET: z.string().min(1).default('whsec_development'),
+  FAKE_PROVIDER_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   TIME_SCALE: z.coerce.number().positive().default(1),
 });
 
@@ -39,6 +40,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): P
       payoutMinimum: read.PAYOUT_MINIMUM,
       payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR, timeScale: read.TIME_SCALE },
     },
-    fakeProvider: { webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET, timeScale: read.TIME_SCALE },
+    fakeProvider: {
+      webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET,
+      webhookReceiver: read.FAKE_PROVIDER_WEBHOOK_URL,
+      timeScale: read.TIME_SCALE,
+    },
   };
 }

@@ -30,13 +30,33 @@ import { HoldPayoutUseCase } from './application/use-cases/hold-payout.usecase.t
 import { PayTutorsUseCase } from './application/use-cases/pay-tutors.usecase.ts';
 import { ReleasePayoutUseCase } from './application/use-cases/release-payout.usecase.ts';
 import { SuspendPayoutsUseCase } from './application/use-cases/suspend-payouts.usecase.ts';
+import { ChargeAttempts } from './application/interfaces/charge-attempts.ts';
+import { EndedBookings } from './application/interfaces/ended-bookings.ts';
 import { PaymentProvider } from './application/interfaces/payment-provider.interface.ts';
 import { PaymentRules } from './application/interfaces/payment-rules.ts';
 import { PaymentRepository } from './application/interfaces/payment.repository.ts';
 import { PayoutRepository } from './application/interfaces/payout.repository.ts';
+import { RefundIds } from './application/interfaces/refund-ids.ts';
 import { LedgerProjection } from './application/projections/ledger.projection.ts';
 import { SettlementDailyProjection } from './application/projections/settlement-daily.projection.ts';
+import { ChargeSaga } from './application/sagas/charge.saga.ts';
+import { RefundSaga } from './application/sagas/refund.saga.ts';
+import { ReleaseSaga } from './application/sagas/release.saga.ts';
+import { ApproveRefundUseCase } from './application/use-cases/approve-refund.usecase.ts';
+import { CancelPaymentUseCase } from './application/use-cases/cancel-payment.usecase.ts';
+import { ChargePaymentUseCase } from './application/use-cases/charge-payment.usecase.ts';
+import { ConfirmPaymentUseCase } from './application/use-cases/confirm-payment.usecase.ts';
+import { CreatePaymentUseCase } from './application/use-cases/create-payment.usecase.ts';
+import { EndBookingUseCase } from './application/use-cases/end-booking.usecase.ts';
+import { RecordProviderReportUseCase } from './application/use-cases/record-provider-report.usecase.ts';
+import { RefundIssueUseCase } from './application/use-cases/refund-issue.usecase.ts';
+import { RejectRefundUseCase } from './application/use-cases/reject-refund.usecase.ts';
+import { ReleaseAuthorizationUseCase } from './application/use-cases/release-authorization.usecase.ts';
+import { ReleaseFundsUseCase } from './application/use-cases/release-funds.usecase.ts';
+import { RequestRefundUseCase } from './application/use-cases/request-refund.usecase.ts';
+import { SendRefundUseCase } from './application/use-cases/send-refund.usecase.ts';
 import { loadConfig } from './config.ts';
+import { BookingEventsConsumer } from './infrastructure/event-consumers/booking-events.consumer.ts';
 import { openEventTable } from './infrastructure/event-store/open-event-table.ts';
 import { PayoutApprovalsConsumer } from './infrastructure/event-consumers/payout-approvals.consumer.ts';
 import { TutorEventsConsumer } from './infrastructure/event-consumers/tutor-events.consumer.ts';
@@ -48,12 +68,34 @@ import { SqlPayoutPlans } from './infrastructure/repositories/sql-payout-plans.t
 import { SqlTutorEarnings } from './infrastructure/repositories/sql-tutor-earnings.ts';
 import { EarningsController } from './presentation/earnings.controller.ts';
 import { PayoutsController } from './presentation/payouts.controller.ts';
+import { HashedRefundIds } from './infrastructure/ids/hashed-refund-ids.ts';
+import { FakeWebhookSender } from './infrastructure/providers/fake-webhook-sender.ts';
 import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
 import { EventSourcedPaymentRepository } from './infrastructure/repositories/event-sourced-payment.repository.ts';
 import { EventSourcedPayoutRepository } from './infrastructure/repositories/event-sourced-payout.repository.ts';
+import { SqlChargeAttempts } from './infrastructure/repositories/sql-charge-attempts.repository.ts';
+import { SqlEndedBookings } from './infrastructure/repositories/sql-ended-bookings.repository.ts';
+import { PaymentsController } from './presentation/payments.controller.ts';
+import { WebhooksController } from './presentation/webhooks.controller.ts';
 
 const SERVICE_NAME = 'payment-service';
 
+const useCases = [
+  ApproveRefundUseCase,
+  CancelPaymentUseCase,
+  ChargePaymentUseCase,
+  ConfirmPaymentUseCase,
+  CreatePaymentUseCase,
+  EndBookingUseCase,
+  RecordProviderReportUseCase,
+  RefundIssueUseCase,
+  RejectRefundUseCase,
+  ReleaseAuthorizationUseCase,
+  ReleaseFundsUseCase,
+  RequestRefundUseCase,
+  SendRefundUseCase,
+];
+const reactions = [ChargeSaga, RefundSaga, ReleaseSaga, BookingEventsConsumer];
 const projections = [LedgerProjection, SettlementDailyProjection];
 const payouts = [
   TutorEarningsProjection,
@@ -80,10 +122,13 @@ const payouts = [
 ];
 
 @Module({
-  controllers: [PayoutsController, EarningsController],
+  controllers: [PaymentsController, WebhooksController, PayoutsController, EarningsController],
   providers: [
+    ...useCases,
+    ...reactions,
     ...projections,
     ...payouts,
+    FakeWebhookSender,
     {
       provide: EventStoreService,
       inject: [ServiceEnvironment, EventContracts, Clock],
@@ -108,6 +153,9 @@ const payouts = [
     },
     { provide: PaymentRepository, useClass: EventSourcedPaymentRepository },
     { provide: PayoutRepository, useClass: EventSourcedPayoutRepository },
+    { provide: ChargeAttempts, useClass: SqlChargeAttempts },
+    { provide: EndedBookings, useClass: SqlEndedBookings },
+    { provide: RefundIds, useClass: HashedRefundIds },
     { provide: PaymentProvider, useClass: FakeProvider },
   ],
 })

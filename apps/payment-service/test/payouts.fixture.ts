@@ -98,7 +98,7 @@ export class PayoutWorld {
   async nextDay(payoutId: string): Promise<void> {
     await this.service.get(Sagas).fireEarly('payment-service.payout', payoutId, 'retry');
     for (const until = Date.now() + 10_000; Date.now() < until;) {
-      const rows = await this.service.query(`SELECT 1 FROM saga_timers WHERE key = $1`, [payoutId]);
+      const rows = await this.service.query(`SELECT 1 FROM saga_timers WHERE key = $1 AND name = 'retry'`, [payoutId]);
       if (rows.length === 0) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

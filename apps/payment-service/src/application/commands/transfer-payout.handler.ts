@@ -1,11 +1,14 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { PaymentProvider, type TransferOrder, type TransferOutcome } from '../interfaces/payment-provider.interface.ts';
+import { certainOutcome } from '../interfaces/certain-outcome.ts';
+import { PaymentProvider, type TransferOutcome } from '../interfaces/payment-provider.interface.ts';
 import { PayoutAccounts } from '../interfaces/payout-accounts.interface.ts';
 import { PayoutRepository } from '../interfaces/payout.repository.ts';
-import { OutcomeUnknown } from '../interfaces/provider.errors.ts';
 import { TransferPayoutCommand } from './transfer-payout.command.ts';
 
-/** Asks for the transfer under the reference it was started with, so that asking again moves nothing, and records what became of it. */
+/**
+ * Asks for the transfer under the reference it was started with, so that asking again moves nothing, and records what became of it. Nothing for a
+ * transfer that is not under way, and when the provider cannot say: then ask again later. Throws NotFound, NoPayoutAccount.
+ */
 @CommandHandler(TransferPayoutCommand)
 export class TransferPayoutHandler implements ICommandHandler<TransferPayoutCommand> {
   constructor(
@@ -20,24 +23,15 @@ export class TransferPayoutHandler implements ICommandHandler<TransferPayoutComm
     const { tutorId, amount, currency } = snapshot;
     const { accountRef } = await this.accounts.of(tutorId);
     if (accountRef === undefined) throw new NoPayoutAccount(payoutId, tutorId);
-    const outcome = await this.#transfer({ idempotencyKey: reference, accountRef, tutorId, amount, currency });
+    const sent = await certainOutcome<TransferOutcome>(this.provider, {
+      idempotencyKey: reference,
+      outcomes: ['paid', 'failed'],
+      ask: (idempotencyKey) => this.provider.transfer({ idempotencyKey, accountRef, tutorId, amount, currency }),
+    });
+    if (sent === undefined) return;
     await this.payouts.change(payoutId, (payout) =>
-      outcome.outcome === 'paid'
-        ? payout.recordPaid(reference)
-        : payout.recordFailed({ providerRef: reference, code: outcome.code }),
+      sent.outcome === 'paid' ? payout.recordPaid(reference) : payout.recordFailed({ providerRef: reference, code: sent.code }),
     );
-  }
-
-  /** Throws OutcomeUnknown when the transfer never arrived: the next attempt sends it again, under the same key. */
-  async #transfer(order: TransferOrder): Promise<TransferOutcome> {
-    try {
-      return await this.provider.transfer(order);
-    } catch (error) {
-      if (!(error instanceof OutcomeUnknown)) throw error;
-      const known = await this.provider.query(order.idempotencyKey);
-      if (known?.outcome === 'paid' || known?.outcome === 'failed') return known;
-      throw error;
-    }
   }
 }
 

@@ -52,6 +52,15 @@ describe('S7 payout', () => {
       .sends([start(4, true)]);
   });
 
+  test('a transfer without an answer is asked for again, under its reference, until there is one', () => {
+    inTransfer()
+      .advance('30m')
+      .sends([transfer(1), transfer(1)])
+      .when(PayoutPaid, paidOut(1).payload)
+      .advance('30d')
+      .sends([]);
+  });
+
   test('a hold between two attempts cancels the next one', () => {
     inTransfer()
       .when(PayoutFailed, transferFailed(1).payload)

@@ -24,6 +24,7 @@ import { isSigned } from './webhook-signature.ts';
 export const FAKE_PAYMENT_METHODS = [
   'pm_ok',
   'pm_declined',
+  'pm_insufficient_funds',
   'pm_confirm',
   'pm_timeout_then_ok',
   'pm_duplicate_webhook',
@@ -43,6 +44,8 @@ export abstract class FakeProviderOptions {
   abstract readonly webhookSecret: string;
   /** Divides every delay. */
   abstract readonly timeScale: number;
+  /** Where its webhooks go; undefined: to this process. */
+  abstract readonly webhookReceiver: string | undefined;
 }
 
 interface Charge {
@@ -67,6 +70,8 @@ const AUTHORIZED_FOR_MS = 7 * DAY_MS;
  */
 @Injectable()
 export class FakeProvider extends PaymentProvider {
+  override readonly name = 'fake';
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -79,6 +84,9 @@ export class FakeProvider extends PaymentProvider {
     const { idempotencyKey, paymentId, paymentMethodId, amount, currency } = request;
     return this.#once<AuthorizeOutcome>(request, async (client) => {
       if (paymentMethodId === 'pm_declined') return { outcome: 'declined', code: 'card_declined', final: true };
+      if (paymentMethodId === 'pm_insufficient_funds') {
+        return { outcome: 'declined', code: 'insufficient_funds', final: false };
+      }
       const { rowCount: asked } = await client.query({
         text: `SELECT 1 FROM fake_provider_operations WHERE request LIKE $1 AND outcome->>'outcome' = 'confirmation_needed'`,
         values: [`%"paymentId":"${paymentId}"%`],

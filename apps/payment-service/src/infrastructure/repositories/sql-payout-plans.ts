@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { PayoutPlans, type PayoutPlan } from '../../application/interfaces/payout-plans.interface.ts';
 import type { Currency } from '../../domain/value-objects/money.vo.ts';
-import { stableId } from './stable-id.ts';
+import { stableId } from '../ids/stable-id.ts';
 
 /** Names the checkpoint of the read model that plans are made from. */
 const EARNINGS = 'payment-service.tutor_earnings';
