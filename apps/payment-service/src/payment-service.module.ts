@@ -12,6 +12,24 @@ import {
   type ServiceDefinition,
 } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
+import { StartPayoutHandler } from './application/commands/start-payout.handler.ts';
+import { TransferPayoutHandler } from './application/commands/transfer-payout.handler.ts';
+import { Erasures } from './application/interfaces/erasures.interface.ts';
+import { PayoutAccounts } from './application/interfaces/payout-accounts.interface.ts';
+import { PayoutList } from './application/interfaces/payout-list.interface.ts';
+import { PayoutPlans } from './application/interfaces/payout-plans.interface.ts';
+import { TutorEarnings } from './application/interfaces/tutor-earnings.interface.ts';
+import { PayoutListProjection } from './application/projections/payout-list.projection.ts';
+import { TutorEarningsProjection } from './application/projections/tutor-earnings.projection.ts';
+import { PayoutSaga } from './application/sagas/payout.saga.ts';
+import { WeeklyPayoutsJob } from './application/sagas/weekly-payouts.job.ts';
+import { CarryOutPayoutPlanUseCase } from './application/use-cases/carry-out-payout-plan.usecase.ts';
+import { EraseUserUseCase } from './application/use-cases/erase-user.usecase.ts';
+import { GetPayoutUseCase } from './application/use-cases/get-payout.usecase.ts';
+import { HoldPayoutUseCase } from './application/use-cases/hold-payout.usecase.ts';
+import { PayTutorsUseCase } from './application/use-cases/pay-tutors.usecase.ts';
+import { ReleasePayoutUseCase } from './application/use-cases/release-payout.usecase.ts';
+import { SuspendPayoutsUseCase } from './application/use-cases/suspend-payouts.usecase.ts';
 import { ChargeAttempts } from './application/interfaces/charge-attempts.ts';
 import { EndedBookings } from './application/interfaces/ended-bookings.ts';
 import { LedgerBooks } from './application/interfaces/ledger-books.interface.ts';
@@ -55,6 +73,16 @@ import { SendRefundUseCase } from './application/use-cases/send-refund.usecase.t
 import { loadConfig } from './config.ts';
 import { BookingEventsConsumer } from './infrastructure/event-consumers/booking-events.consumer.ts';
 import { openEventTable } from './infrastructure/event-store/open-event-table.ts';
+import { PayoutApprovalsConsumer } from './infrastructure/event-consumers/payout-approvals.consumer.ts';
+import { TutorEventsConsumer } from './infrastructure/event-consumers/tutor-events.consumer.ts';
+import { UserEventsConsumer } from './infrastructure/event-consumers/user-events.consumer.ts';
+import { EventSourcedErasures } from './infrastructure/repositories/event-sourced-erasures.ts';
+import { SqlPayoutAccounts } from './infrastructure/repositories/sql-payout-accounts.ts';
+import { SqlPayoutList } from './infrastructure/repositories/sql-payout-list.ts';
+import { SqlPayoutPlans } from './infrastructure/repositories/sql-payout-plans.ts';
+import { SqlTutorEarnings } from './infrastructure/repositories/sql-tutor-earnings.ts';
+import { EarningsController } from './presentation/earnings.controller.ts';
+import { PayoutsController } from './presentation/payouts.controller.ts';
 import { HashedRefundIds } from './infrastructure/ids/hashed-refund-ids.ts';
 import { FakeWebhookSender } from './infrastructure/providers/fake-webhook-sender.ts';
 import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
@@ -114,13 +142,45 @@ const queries = [
   { provide: SettlementReports, useClass: SqlSettlementReports },
   { provide: OpenItems, useClass: SqlOpenItems },
 ];
+const payouts = [
+  TutorEarningsProjection,
+  PayoutListProjection,
+  WeeklyPayoutsJob,
+  PayoutSaga,
+  StartPayoutHandler,
+  TransferPayoutHandler,
+  CarryOutPayoutPlanUseCase,
+  PayTutorsUseCase,
+  HoldPayoutUseCase,
+  ReleasePayoutUseCase,
+  SuspendPayoutsUseCase,
+  EraseUserUseCase,
+  GetPayoutUseCase,
+  UserEventsConsumer,
+  TutorEventsConsumer,
+  PayoutApprovalsConsumer,
+  { provide: TutorEarnings, useClass: SqlTutorEarnings },
+  { provide: PayoutList, useClass: SqlPayoutList },
+  { provide: PayoutPlans, useClass: SqlPayoutPlans },
+  { provide: PayoutAccounts, useClass: SqlPayoutAccounts },
+  { provide: Erasures, useClass: EventSourcedErasures },
+];
 
 @Module({
-  controllers: [PaymentsController, WebhooksController, PaymentQueriesController, LedgerController, ReportsController],
+  controllers: [
+    PaymentsController,
+    WebhooksController,
+    PaymentQueriesController,
+    LedgerController,
+    ReportsController,
+    PayoutsController,
+    EarningsController,
+  ],
   providers: [
     ...useCases,
     ...reactions,
     ...projections,
+    ...payouts,
     FakeWebhookSender,
     ...queries,
     {
@@ -173,8 +233,9 @@ export const paymentService: ServiceDefinition = {
     USE_REFUND: 409,
     FROZEN: 409,
     ALREADY_ASSIGNED: 409,
-    MALFORMED_WEBHOOK: 400,
+    ALREADY_DEDUCTED: 409,
     INVALID_CURSOR: 400,
+    MALFORMED_WEBHOOK: 400,
     UNKNOWN_REFUND: 404,
     VERSION_AHEAD: 422,
     ATTEMPTS_EXHAUSTED: 422,

@@ -98,7 +98,16 @@ describe('GET /payments/:id', () => {
 
   test('a tutor does not see how the student pays', async () => {
     const answer = await get(`/payments/${paymentId}`, 'tutor');
-    const own = ['commissionBps', 'platformFee', 'tutorEarnings', 'feeReversed', 'earningsReversed', 'payoutId'];
+    const own = [
+      'commissionBps',
+      'platformFee',
+      'tutorEarnings',
+      'feeReversed',
+      'earningsReversed',
+      'payoutId',
+      'paidOut',
+      'deductions',
+    ];
     expect(fields(answer)).toEqual([...both, ...own].toSorted());
     expect(answer.body).toMatchObject({ tutorEarnings: 4_000, earningsReversed: 2_000, payoutId });
   });
@@ -209,7 +218,9 @@ describe('GET /payments/:id/diff', () => {
       changesIn((await get(`/payments/${paymentId}/diff?from=1&to=8`, who)).body).map(({ path }) => path);
     const both = ['status', 'settlement', 'refunds.0.refundId', 'refunds.0.amount', 'refunds.0.status', 'totalRefunded'];
     expect((await paths('student')).toSorted()).toEqual([...both, 'failedAttempts'].toSorted());
-    expect((await paths('tutor')).toSorted()).toEqual([...both, 'feeReversed', 'earningsReversed', 'payoutId'].toSorted());
+    expect((await paths('tutor')).toSorted()).toEqual(
+      [...both, 'feeReversed', 'earningsReversed', 'payoutId', 'paidOut'].toSorted(),
+    );
   });
 });
 

@@ -35,6 +35,8 @@ const ofTutor = {
   feeReversed: z.int(),
   earningsReversed: z.int(),
   payoutId: z.string().nullable(),
+  paidOut: z.int(),
+  deductions: z.array(z.object({ reversalId: z.string(), amount: z.int(), payoutId: z.string().nullable() })),
 };
 const trimmed = { refunds: z.array(z.object(refund)), disputes: z.array(z.object(dispute)) };
 

@@ -41,6 +41,7 @@ const CHANGES: {
   'payment.released': () => ({ settlement: 'released' }),
   'payment.provider_mismatch': () => ({}),
   'payment.payout_assigned': () => ({}),
+  'payment.reversal_deducted': () => ({}),
 };
 
 const NOTHING_YET: Omit<PaymentRow, 'paymentId' | 'createdAt'> = {

@@ -31,7 +31,10 @@ type StudentFields = SharedFields & Pick<PaymentState, 'failedAttempts'>;
 
 /** Without how the student pays. */
 type TutorFields = SharedFields &
-  Pick<PaymentState, 'commissionBps' | 'platformFee' | 'tutorEarnings' | 'feeReversed' | 'earningsReversed' | 'payoutId'>;
+  Pick<
+    PaymentState,
+    'commissionBps' | 'platformFee' | 'tutorEarnings' | 'feeReversed' | 'earningsReversed' | 'payoutId' | 'paidOut' | 'deductions'
+  >;
 
 export type StudentPaymentView = StudentFields & Moment;
 export type TutorPaymentView = TutorFields & Moment;
@@ -112,8 +115,18 @@ function studentFields(state: PaymentState): StudentFields {
 }
 
 function tutorFields(state: PaymentState): TutorFields {
-  const { commissionBps, platformFee, tutorEarnings, feeReversed, earningsReversed, payoutId } = state;
-  return { ...sharedFields(state), commissionBps, platformFee, tutorEarnings, feeReversed, earningsReversed, payoutId };
+  const { commissionBps, platformFee, tutorEarnings, feeReversed, earningsReversed, payoutId, paidOut, deductions } = state;
+  return {
+    ...sharedFields(state),
+    commissionBps,
+    platformFee,
+    tutorEarnings,
+    feeReversed,
+    earningsReversed,
+    payoutId,
+    paidOut,
+    deductions,
+  };
 }
 
 /** The fields of the views themselves, so that a history shows no more than they do. */

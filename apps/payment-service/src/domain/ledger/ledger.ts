@@ -56,6 +56,7 @@ export const postings: PostingRules = {
     post(currency, { escrow: amount + fee }, { tutor_payable: amount, platform_revenue: fee }),
   'payment.provider_mismatch': nothing,
   'payment.payout_assigned': nothing,
+  'payment.reversal_deducted': nothing,
   'payout.scheduled': nothing,
   'payout.started': nothing,
   'payout.paid': ({ amount, currency }) => post(currency, { tutor_payable: amount }, { provider_cash: amount }),
