@@ -314,6 +314,33 @@ describe('GET /payments/internal/open-items/:userId', () => {
   });
 });
 
+describe('the balance among the open items', () => {
+  test('is what is the tutor’s and not paid, in each currency that is not even', async () => {
+    const id = randomUUID();
+    for (const [currency, available] of [
+      ['USD', 2_000],
+      ['USD', -500],
+      ['EUR', 900],
+      ['EUR', -900],
+      ['GBP', -300],
+    ]) {
+      await world.service.query(
+        `INSERT INTO tutor_earnings (event_id, tutor_id, currency, recorded_at, held, available, paid)
+         VALUES (gen_random_uuid(), $1, $2, now(), 70, $3, 80)`,
+        [id, currency, available],
+      );
+    }
+    const { body } = await get(`/payments/internal/open-items/${id}`, world.service.tokens.service('user-service'));
+    expect(body).toEqual({
+      payments: 0,
+      balance: [
+        { currency: 'GBP', amount: -300 },
+        { currency: 'USD', amount: 1_500 },
+      ],
+    });
+  });
+});
+
 describe('a rebuild', () => {
   test.each(READ_MODELS.map((model) => [new model().name]))('of %s gives the same rows', async (name) => {
     await world.caughtUp();
