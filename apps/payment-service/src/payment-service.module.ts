@@ -56,6 +56,7 @@ import { ReleaseFundsUseCase } from './application/use-cases/release-funds.useca
 import { RequestRefundUseCase } from './application/use-cases/request-refund.usecase.ts';
 import { SendRefundUseCase } from './application/use-cases/send-refund.usecase.ts';
 import { loadConfig } from './config.ts';
+import { SideDatabase } from './infrastructure/database/side-database.ts';
 import { BookingEventsConsumer } from './infrastructure/event-consumers/booking-events.consumer.ts';
 import { openEventTable } from './infrastructure/event-store/open-event-table.ts';
 import { PayoutApprovalsConsumer } from './infrastructure/event-consumers/payout-approvals.consumer.ts';
@@ -129,6 +130,12 @@ const payouts = [
     ...projections,
     ...payouts,
     FakeWebhookSender,
+    {
+      provide: SideDatabase,
+      inject: [Database],
+      useFactory: ({ options: { url } }: Database) =>
+        new SideDatabase({ url, applicationName: `${SERVICE_NAME}/side`, connections: 4 }),
+    },
     {
       provide: EventStoreService,
       inject: [ServiceEnvironment, EventContracts, Clock],

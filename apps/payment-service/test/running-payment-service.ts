@@ -55,6 +55,8 @@ export interface RunningPaymentService {
   eventsOf(aggregateId: string): Promise<string[]>;
   /** Waits until the stream consists of exactly these events. Throws with what it consists of. */
   untilEvents(aggregateId: string, expected: readonly string[], timeoutMs?: number): Promise<void>;
+  /** Waits until the query answers at least so many rows. */
+  untilRows(text: string, atLeast: number): Promise<Row[]>;
   /** Waits until nothing is left to do: bus, queue, event store, feed, sagas. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -154,6 +156,13 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
         if (Date.now() > until) throw new Error(`expected ${expected.join(', ')}; there are ${names.join(', ')}`);
       }
     },
+    untilRows: async (text, atLeast) => {
+      for (const until = Date.now() + 15_000; ; await delay(25)) {
+        const rows = await query(text);
+        if (rows.length >= atLeast) return rows;
+        if (Date.now() > until) throw new Error(`${rows.length} rows instead of ${atLeast}: ${text}`);
+      }
+    },
     settled: async () => {
       for (const until = Date.now() + 20_000; ; await delay(20)) {
         const before = await open();
@@ -170,4 +179,9 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
       await drop();
     },
   };
+}
+
+/** A field of an answer. */
+export function at(body: unknown, field: string): unknown {
+  return typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
 }

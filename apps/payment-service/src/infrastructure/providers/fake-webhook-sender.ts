@@ -1,7 +1,8 @@
-import { Clock, Database, SingletonJob } from '@edtech/shared-kernel';
+import { Clock, SingletonJob } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { SideDatabase } from '../database/side-database.ts';
 import { FakeProviderOptions } from './fake.provider.ts';
 import { SIGNATURE_HEADER, signWebhook } from './webhook-signature.ts';
 
@@ -23,7 +24,7 @@ export class FakeWebhookSender extends SingletonJob {
   override readonly name = 'payment-service.fake-webhook-sender';
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SideDatabase,
     private readonly clock: Clock,
     private readonly options: FakeProviderOptions,
     private readonly host: HttpAdapterHost<FastifyAdapter>,

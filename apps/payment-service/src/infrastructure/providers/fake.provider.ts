@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Clock, Database } from '@edtech/shared-kernel';
+import { Clock } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import {
@@ -17,6 +17,7 @@ import {
   type TransferOutcome,
 } from '../../application/interfaces/payment-provider.interface.ts';
 import { BadSignature, OutcomeUnknown } from '../../application/interfaces/provider.errors.ts';
+import { SideDatabase } from '../database/side-database.ts';
 import { readWebhook } from './webhook-body.ts';
 import { isSigned } from './webhook-signature.ts';
 
@@ -73,7 +74,7 @@ export class FakeProvider extends PaymentProvider {
   override readonly name = 'fake';
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SideDatabase,
     private readonly clock: Clock,
     private readonly options: FakeProviderOptions,
   ) {

@@ -1,10 +1,10 @@
-import { Database } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import { ChargeAttempts, type ChargeAttempt } from '../../application/interfaces/charge-attempts.ts';
+import { SideDatabase } from '../database/side-database.ts';
 
 @Injectable()
 export class SqlChargeAttempts extends ChargeAttempts {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: SideDatabase) {
     super();
   }
 

@@ -1,10 +1,10 @@
-import { Database } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import { EndedBookings, type EndedBooking } from '../../application/interfaces/ended-bookings.ts';
+import { SideDatabase } from '../database/side-database.ts';
 
 @Injectable()
 export class SqlEndedBookings extends EndedBookings {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: SideDatabase) {
     super();
   }
 
