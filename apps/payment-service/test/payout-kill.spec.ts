@@ -7,7 +7,6 @@ import { runningPaymentService, type RunningPaymentService } from './running-pay
 
 /** Each lets a process make one or two steps and ends it then, where something is stored and nobody has heard of it. */
 const DEATHS = ['ddb.after-put:1', 'ddb.before-put:2', 'saga.after-cmd:1', 'ddb.after-put:1', 'relay.after-copy:1'];
-const MOST_LIVES = 30;
 
 let service: RunningPaymentService;
 let world: PayoutWorld;
@@ -38,42 +37,46 @@ async function untilPaid(tutorId: string, payouts: number, gone: Promise<unknown
   }
 }
 
-test('a service that is killed after every step, time and again, pays and deducts once', { timeout: 240_000 }, async () => {
-  const steady = await worker({});
-  const tutorId = await world.openAccount(tutorOf());
-  const first = await world.released(tutorId, 4_000);
-  await world.week('2031-W01');
-  expect(await untilPaid(tutorId, 1, steady.exited)).toBe(true);
-  const before = await world.payoutOf(tutorId);
-  await world.loseDispute(first);
-  await world.released(tutorId, 4_000);
-  await world.released(tutorId, 2_400);
-  await steady.stop();
+test(
+  'a service that is killed time and again in the middle of its steps pays and deducts once',
+  { timeout: 300_000 },
+  async () => {
+    const steady = await worker({});
+    const tutorId = await world.openAccount(tutorOf());
+    const first = await world.released(tutorId, 4_000);
+    await world.week('2031-W01');
+    expect(await untilPaid(tutorId, 1, steady.exited)).toBe(true);
+    const before = await world.payoutOf(tutorId);
+    await world.loseDispute(first);
+    await world.released(tutorId, 4_000);
+    await world.released(tutorId, 2_400);
+    await steady.stop();
 
-  let kills = 0;
-  for (let life = 0; life < MOST_LIVES; life++) {
-    const mortal = await worker({ TIME_SCALE: '2', CRASH_AT: DEATHS[life % DEATHS.length] ?? '' });
-    if (await untilPaid(tutorId, 2, mortal.exited)) {
-      await mortal.stop();
-      break;
+    let kills = 0;
+    for (const CRASH_AT of DEATHS) {
+      const mortal = await worker({ TIME_SCALE: '2', CRASH_AT });
+      if (await untilPaid(tutorId, 2, mortal.exited)) {
+        await mortal.stop();
+        break;
+      }
+      expect(await mortal.exited).toMatchObject({ signal: 'SIGKILL' });
+      kills++;
     }
-    expect(await mortal.exited).toMatchObject({ signal: 'SIGKILL' });
-    kills++;
-  }
-  expect(kills).toBeGreaterThanOrEqual(5);
+    expect(kills).toBeGreaterThanOrEqual(4);
 
-  const survivor = await worker({ TIME_SCALE: '2' });
-  await service.settled();
-  const [payoutId = '', ...others] = (await world.payoutsOf(tutorId)).filter((id) => id !== before);
-  expect(others).toEqual([]);
-  expect((await service.get(PayoutRepository).get(payoutId)).snapshot).toMatchObject({ amount: 2_400, status: 'paid' });
-  await service.untilEvents(payoutId, ['payout.scheduled', 'payout.started', 'payout.paid']);
-  expect(
-    await service.query(`SELECT outcome->>'outcome' AS outcome FROM fake_provider_operations WHERE key LIKE $1`, [
-      `${payoutId}%`,
-    ]),
-  ).toEqual([{ outcome: 'paid' }]);
-  expect(await world.balanceOf('tutor_payable')).toBe(0);
-  expect(await service.query('SELECT 1 FROM payout_plans WHERE finished_at IS NULL')).toEqual([]);
-  await survivor.stop();
-});
+    const survivor = await worker({ TIME_SCALE: '2' });
+    await service.settled();
+    const [payoutId = '', ...others] = (await world.payoutsOf(tutorId)).filter((id) => id !== before);
+    expect(others).toEqual([]);
+    expect((await service.get(PayoutRepository).get(payoutId)).snapshot).toMatchObject({ amount: 2_400, status: 'paid' });
+    await service.untilEvents(payoutId, ['payout.scheduled', 'payout.started', 'payout.paid']);
+    expect(
+      await service.query(`SELECT outcome->>'outcome' AS outcome FROM fake_provider_operations WHERE key LIKE $1`, [
+        `${payoutId}%`,
+      ]),
+    ).toEqual([{ outcome: 'paid' }]);
+    expect(await world.balanceOf('tutor_payable')).toBe(0);
+    expect(await service.query('SELECT 1 FROM payout_plans WHERE finished_at IS NULL')).toEqual([]);
+    await survivor.stop();
+  },
+);
