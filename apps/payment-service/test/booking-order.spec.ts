@@ -13,7 +13,7 @@ test('a booking that ends before it is requested is never charged, however often
   const lesson = new BookedLesson('pm_ok');
   for (const event of [lesson.released, lesson.released]) await service.publish(event);
   await service.settled();
-  for (const event of [lesson.requested, lesson.released, lesson.requested]) await service.publish(event);
+  for (const event of [lesson.requested, lesson.requested]) await service.publish(event);
   await service.untilEvents(lesson.paymentId, ['payment.created', 'payment.cancelled']);
   await service.settled();
   expect(await service.eventsOf(lesson.paymentId)).toEqual(['payment.created', 'payment.cancelled']);

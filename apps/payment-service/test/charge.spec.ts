@@ -1,3 +1,4 @@
+import { verifyDatabase } from '@edtech/shared-kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookedLesson } from './booking-events.fixture.ts';
 import { runningPaymentService, type RunningPaymentService } from './running-payment-service.ts';
@@ -66,4 +67,11 @@ describe('a booking is requested', () => {
     await service.query(`UPDATE fake_provider_webhooks SET due_at = now() WHERE body LIKE '%dispute.opened%'`);
     await service.untilEvents(paymentId, [...PAID, 'payment.dispute_opened']);
   });
+});
+
+test('what the service has stored agrees with itself', async () => {
+  await service.settled();
+  const url = service.environment['DATABASE_URL'] ?? '';
+  const { violations, undecided } = await verifyDatabase(url, { service: 'payment-service' });
+  expect({ violations, undecided }).toEqual({ violations: [], undecided: [] });
 });

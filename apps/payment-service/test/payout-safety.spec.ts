@@ -3,10 +3,15 @@ import { startService, type RunningService } from '@edtech/shared-kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PaymentRepository } from '../src/application/interfaces/payment.repository.ts';
 import { PayoutPlans, type PayoutPlan } from '../src/application/interfaces/payout-plans.interface.ts';
-import { PayoutRepository } from '../src/application/interfaces/payout.repository.ts';
+import { PayoutRepository, type PayoutMoment } from '../src/application/interfaces/payout.repository.ts';
+import { PayoutAccounts } from '../src/application/interfaces/payout-accounts.interface.ts';
+import { PaymentProvider } from '../src/application/interfaces/payment-provider.interface.ts';
+import { TransferPayoutCommand } from '../src/application/commands/transfer-payout.command.ts';
+import { TransferPayoutHandler } from '../src/application/commands/transfer-payout.handler.ts';
 import { CarryOutPayoutPlanUseCase } from '../src/application/use-cases/carry-out-payout-plan.usecase.ts';
 import { PayTutorsUseCase } from '../src/application/use-cases/pay-tutors.usecase.ts';
 import type { Payment } from '../src/domain/aggregates/payment.aggregate.ts';
+import { Payout } from '../src/domain/aggregates/payout.aggregate.ts';
 import { paymentService } from '../src/payment-service.module.ts';
 import { PayoutWorld, tutorOf } from './payouts.fixture.ts';
 import { runningPaymentService, type RunningPaymentService } from './running-payment-service.ts';
@@ -56,6 +61,29 @@ class StoppedPayments extends PaymentRepository {
     const result = await this.payments.change(paymentId, decide);
     if (isLast) throw new Stopped();
     return result;
+  }
+}
+
+/** Real payouts, to whom nobody can tell anything. */
+class DeafPayouts extends PayoutRepository {
+  constructor(private readonly payouts: PayoutRepository) {
+    super();
+  }
+
+  override get(payoutId: string): Promise<Payout> {
+    return this.payouts.get(payoutId);
+  }
+
+  override add(): Promise<void> {
+    return Promise.reject(new Stopped());
+  }
+
+  override change<T>(): Promise<T> {
+    return Promise.reject(new Stopped());
+  }
+
+  override historyOf(payoutId: string): Promise<readonly PayoutMoment[]> {
+    return this.payouts.historyOf(payoutId);
   }
 }
 
@@ -146,6 +174,26 @@ describe('plans from a read model that lags', () => {
     await service.handling(() => carryOutThere({ ...plan, payoutId: randomUUID(), week: '2031-W03' }));
     expect(await owedTo(tutorId)).toEqual([4_000, 8_000]);
   });
+});
+
+test('a transfer that is asked for again, since nobody wrote down what became of it, moves the money once', async () => {
+  const tutorId = await world.openAccount(tutorOf());
+  const { payoutId, ...plan } = emptyPlan(tutorId);
+  const payout = Payout.schedule({ ...plan, payoutId, balance: 4_000, deductions: [] }, { minimum: 1 });
+  if (payout === undefined) throw new Error('the balance is high enough');
+  const reference = `${payoutId}-1`;
+  payout.start(reference);
+  await service.handling(() => service.get(PayoutRepository).add(payout));
+  const command = new TransferPayoutCommand(payoutId, reference);
+  const [payouts, accounts] = [new DeafPayouts(service.get(PayoutRepository)), service.get(PayoutAccounts)];
+  const deaf = new TransferPayoutHandler(payouts, accounts, service.get(PaymentProvider));
+  await expect(service.handling(() => deaf.execute(command))).rejects.toBeInstanceOf(Stopped);
+  await service.handling(() => there(TransferPayoutHandler).execute(command));
+  await service.untilEvents(payoutId, ['payout.scheduled', 'payout.started', 'payout.paid']);
+  await service.settled();
+  expect(await service.query('SELECT key FROM fake_provider_operations WHERE key LIKE $1', [`${payoutId}%`])).toEqual([
+    { key: reference },
+  ]);
 });
 
 test('a week that two replicas pay at once, several times, is planned and paid once', async () => {

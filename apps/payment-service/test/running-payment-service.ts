@@ -56,7 +56,7 @@ export interface RunningPaymentService {
   /** Waits until the stream consists of exactly these events. Throws with what it consists of. */
   untilEvents(aggregateId: string, expected: readonly string[], timeoutMs?: number): Promise<void>;
   /** Waits until the query answers at least so many rows. */
-  untilRows(text: string, atLeast: number): Promise<Row[]>;
+  untilRows(text: string, atLeast: number, timeoutMs?: number): Promise<Row[]>;
   /** Waits until nothing is left to do: bus, queue, event store, feed, sagas. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -156,8 +156,8 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
         if (Date.now() > until) throw new Error(`expected ${expected.join(', ')}; there are ${names.join(', ')}`);
       }
     },
-    untilRows: async (text, atLeast) => {
-      for (const until = Date.now() + 15_000; ; await delay(25)) {
+    untilRows: async (text, atLeast, timeoutMs = 15_000) => {
+      for (const until = Date.now() + timeoutMs; ; await delay(25)) {
         const rows = await query(text);
         if (rows.length >= atLeast) return rows;
         if (Date.now() > until) throw new Error(`${rows.length} rows instead of ${atLeast}: ${text}`);
