@@ -11,8 +11,8 @@ CREATE TABLE ledger_entries (
   credit      bigint      NOT NULL CHECK (credit >= 0 AND (debit = 0) <> (credit = 0)),
   PRIMARY KEY (event_id, line)
 );
-CREATE INDEX ledger_entries_account ON ledger_entries (account, currency, recorded_at) INCLUDE (debit, credit);
-CREATE INDEX ledger_entries_newest ON ledger_entries (recorded_at DESC, event_id, line);
+CREATE INDEX ledger_entries_account ON ledger_entries (account, recorded_at, event_id, line) INCLUDE (currency, debit, credit);
+CREATE INDEX ledger_entries_newest ON ledger_entries (recorded_at, event_id, line);
 CREATE TABLE ledger_balances (
   account  text   NOT NULL,
   currency text   NOT NULL,
@@ -33,8 +33,9 @@ CREATE TABLE tutor_earnings (
 );
 CREATE INDEX tutor_earnings_tutor ON tutor_earnings (tutor_id, currency, recorded_at) INCLUDE (held, available, paid);
 
--- What moved on a day, for finance.
+-- What moved, event by event, for finance; a report adds up a day. A sum that is stored could not tell an event that comes twice.
 CREATE TABLE settlement_daily (
+  event_id  uuid   NOT NULL PRIMARY KEY,
   day       date   NOT NULL,
   currency  text   NOT NULL,
   captured  bigint NOT NULL,
@@ -42,6 +43,6 @@ CREATE TABLE settlement_daily (
   disputed  bigint NOT NULL,
   released  bigint NOT NULL,
   fees      bigint NOT NULL,
-  paid_out  bigint NOT NULL,
-  PRIMARY KEY (day, currency)
+  paid_out  bigint NOT NULL
 );
+CREATE INDEX settlement_daily_day ON settlement_daily (day, currency) INCLUDE (captured, refunded, disputed, released, fees, paid_out);

@@ -45,7 +45,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): P
       trialCommissionBps: read.PAYMENT_TRIAL_COMMISSION_BPS,
       autoApproveLimit: read.REFUND_AUTO_APPROVE_LIMIT,
       payoutMinimum: read.PAYOUT_MINIMUM,
-      payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR },
+      payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR, timeScale: read.TIME_SCALE },
     },
     fakeProvider: {
       webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET,

@@ -55,6 +55,12 @@ const disputeOf = (payment: Payment, pick: Pick): string =>
     payment.snapshot.disputes.map((known) => known.disputeId),
   );
 
+const deductionOf = (payment: Payment, pick: Pick): string =>
+  picked(
+    pick,
+    payment.snapshot.deductions.map((known) => known.reversalId),
+  );
+
 function ask<T extends object>(weight: number, name: string, fields: fc.Arbitrary<T>, act: (payment: Payment, asked: T) => void) {
   return {
     weight,
@@ -101,6 +107,7 @@ export function anAsk(price: number, currency: Currency): fc.Arbitrary<Ask> {
   });
   const closed = fc.record({ pick: pickOr(aDisputeId), outcome: anOutcome });
   const mismatch = fc.record({ providerEventId: aReport, expected: fc.constant('a'), actual: fc.constant('b') });
+  const deduction = fc.record({ pick: pickOr(aRefundId), to: aPayoutId });
   const plainly = fc.record({});
   const limit = { autoApproveLimit: Math.floor(price / 5) };
   return fc.oneof(
@@ -129,11 +136,14 @@ export function anAsk(price: number, currency: Currency): fc.Arbitrary<Ask> {
     ),
     ask(3, 'release funds', plainly, (payment) => payment.releaseFunds()),
     ask(3, 'assign to payout', fc.record({ to: aPayoutId }), (payment, { to }) => payment.assignToPayout(to)),
+    ask(6, 'deduct reversal', deduction, (payment, { pick, to }) =>
+      payment.deductReversal({ reversalId: deductionOf(payment, pick), payoutId: to }),
+    ),
     ask(1, 'record mismatch', mismatch, (payment, asked) => payment.recordMismatch(asked)),
   );
 }
 
-/** How a story begins: mostly with the capture, so that it gets to refunds, disputes and payouts. */
+/** How a story begins: mostly with the capture, so that it gets to refunds, disputes, payouts and what they deduct. */
 function aBeginning(price: Money): fc.Arbitrary<readonly Ask[]> {
   const captured: Ask = {
     name: 'complete at once',
@@ -143,8 +153,11 @@ function aBeginning(price: Money): fc.Arbitrary<readonly Ask[]> {
     name: `decline ${providerEventId}`,
     act: (payment) => payment.recordFailedAttempt({ providerEventId, code: 'card_declined' }),
   });
+  const released: Ask = { name: 'release at once', act: (payment) => payment.releaseFunds() };
+  const assigned: Ask = { name: 'assign at once', act: (payment) => payment.assignToPayout(payoutId) };
   return fc.oneof(
     { weight: 6, arbitrary: fc.constant([captured]) },
+    { weight: 3, arbitrary: fc.constant([captured, released, assigned]) },
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.constant(['evt_a', 'evt_b', 'evt_c'].map(declined)) },
   );

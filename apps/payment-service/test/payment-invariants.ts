@@ -10,6 +10,7 @@ import { PaymentRefundRejectedEvent } from '../src/domain/events/payment-refund-
 import { PaymentRefundRequestedEvent } from '../src/domain/events/payment-refund-requested.event.ts';
 import { PaymentRefundedEvent } from '../src/domain/events/payment-refunded.event.ts';
 import { PaymentReleasedEvent } from '../src/domain/events/payment-released.event.ts';
+import { PaymentReversalDeductedEvent } from '../src/domain/events/payment-reversal-deducted.event.ts';
 
 interface SeenRefund {
   readonly amount: number;
@@ -31,6 +32,8 @@ export class PaymentInvariants {
   #lost = 0;
   #feeReversed = 0;
   #earningsReversed = 0;
+  #paidOut = 0;
+  readonly #owed = new Map<string, number>();
   #open: { readonly disputeId: string; readonly amount: number } | undefined;
   readonly #disputes = new Set<string>();
   readonly #refunds = new Map<string, SeenRefund>();
@@ -48,6 +51,13 @@ export class PaymentInvariants {
     if (event instanceof PaymentPayoutAssignedEvent) {
       this.#payouts++;
       ok(this.#releases === 1 && this.#payouts === 1, 'in at most one payout, after the release');
+      this.#paidOut = this.#payment.tutorEarnings - this.#earningsReversed;
+    }
+    if (event instanceof PaymentReversalDeductedEvent) {
+      const { reversalId, amount } = event.payload;
+      ok(this.#owed.get(reversalId) === amount, 'a reversal after the payout is deducted, once and exactly');
+      this.#owed.delete(reversalId);
+      this.#paidOut -= amount;
     }
     this.#always();
   }
@@ -64,6 +74,9 @@ export class PaymentInvariants {
     const wentBack = this.#refunded + this.#lost;
     // Half up; exact for numbers as small as a story has.
     const fee = Math.floor((2 * platformFee * wentBack + amount) / (2 * amount));
+    const owed = [...this.#owed.values()].reduce((sum, reversal) => sum + reversal, 0);
+    const left = this.#payment.tutorEarnings - this.#earningsReversed;
+    ok(this.#payouts === 0 || this.#paidOut - owed === left, 'payouts, less what is still to be deducted, pay what is left');
     ok(this.#feeReversed === fee, 'the fee is reversed in proportion to all that went back, and exactly when everything did');
   }
 
@@ -103,7 +116,7 @@ export class PaymentInvariants {
       totalRefunded === this.#refunded && full === (totalRefunded === this.#payment.amount),
       'full when the total is the amount',
     );
-    this.#reverse(amount, feeReversed, earningsReversed);
+    this.#reverse(refundId, amount, feeReversed, earningsReversed);
     ok((settlement === 'released') === (this.#releases === 1), 'it says where the money was');
   }
 
@@ -118,7 +131,7 @@ export class PaymentInvariants {
     this.#open = undefined;
     if (outcome === 'lost') {
       this.#lost += amount;
-      this.#reverse(amount, feeReversed, earningsReversed);
+      this.#reverse(disputeId, amount, feeReversed, earningsReversed);
     } else ok(feeReversed === 0 && earningsReversed === 0, 'a dispute that is won reverses nothing');
     ok((settlement === 'released') === (this.#releases === 1), 'it says where the money was');
   }
@@ -132,7 +145,8 @@ export class PaymentInvariants {
     ok(fee === this.#payment.platformFee - this.#feeReversed && amount + fee > 0, 'the platform gets the fee left');
   }
 
-  #reverse(amount: number, fee: number, earnings: number): void {
+  #reverse(reversalId: string, amount: number, fee: number, earnings: number): void {
+    if (this.#payouts === 1 && earnings > 0) this.#owed.set(reversalId, earnings);
     ok(fee >= 0 && earnings >= 0 && fee + earnings === amount, 'a reversal is never negative and never above its amount');
     this.#feeReversed += fee;
     this.#earningsReversed += earnings;

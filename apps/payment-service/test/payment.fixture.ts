@@ -15,6 +15,7 @@ import { PaymentRefundRejectedEvent } from '../src/domain/events/payment-refund-
 import { PaymentRefundRequestedEvent } from '../src/domain/events/payment-refund-requested.event.ts';
 import { PaymentRefundedEvent } from '../src/domain/events/payment-refunded.event.ts';
 import { PaymentReleasedEvent } from '../src/domain/events/payment-released.event.ts';
+import { PaymentReversalDeductedEvent } from '../src/domain/events/payment-reversal-deducted.event.ts';
 import { Money } from '../src/domain/value-objects/money.vo.ts';
 
 export const paymentId = '9f3c1e58-04b7-4d2a-a6c9-3e8b5f7d1a40';
@@ -110,6 +111,9 @@ export const disputeClosed = (outcome: 'won' | 'lost', settlement: 'held' | 'rel
   });
 export const released = new PaymentReleasedEvent({ paymentId, bookingId, tutorId, currency: 'USD', amount: 4_000, fee: 1_000 });
 export const assigned = new PaymentPayoutAssignedEvent({ paymentId, payoutId });
+/** After a dispute over everything that was lost. */
+export const deducted = (by: string) =>
+  new PaymentReversalDeductedEvent({ paymentId, reversalId: 'dp_1', payoutId: by, amount: 4_000 });
 
 /** What is refunded at once: requested, approved and sent back. */
 export const halfRefunded = [created, completed, requested(), approved, refunded];

@@ -67,6 +67,7 @@ import { PaymentDisputeClosed } from './payment-service/payment-dispute-closed.c
 import { PaymentReleased } from './payment-service/payment-released.contract.ts';
 import { PaymentProviderMismatch } from './payment-service/payment-provider-mismatch.contract.ts';
 import { PaymentPayoutAssigned } from './payment-service/payment-payout-assigned.contract.ts';
+import { PaymentReversalDeducted } from './payment-service/payment-reversal-deducted.contract.ts';
 import { PayoutScheduled } from './payment-service/payout-scheduled.contract.ts';
 import { PayoutStarted } from './payment-service/payout-started.contract.ts';
 import { PayoutHoldReleased } from './payment-service/payout-hold-released.contract.ts';
@@ -139,6 +140,7 @@ export const contracts: readonly EventContract[] = [
   PaymentReleased,
   PaymentProviderMismatch,
   PaymentPayoutAssigned,
+  PaymentReversalDeducted,
   PayoutScheduled,
   PayoutStarted,
   PayoutHoldReleased,

@@ -72,6 +72,7 @@ export * from './payment-service/payment-dispute-closed.contract.ts';
 export * from './payment-service/payment-released.contract.ts';
 export * from './payment-service/payment-provider-mismatch.contract.ts';
 export * from './payment-service/payment-payout-assigned.contract.ts';
+export * from './payment-service/payment-reversal-deducted.contract.ts';
 export * from './payment-service/payout-scheduled.contract.ts';
 export * from './payment-service/payout-started.contract.ts';
 export * from './payment-service/payout-hold-released.contract.ts';

@@ -113,13 +113,18 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutHeld),
   ],
   'payment-service': [
+    on(UserCreated),
+    on(UserSuspended),
+    on(UserReactivated),
+    on(UserErasureRequested),
+    on(TutorCreated),
     on(BookingRequested),
     on(BookingReleased),
     on(BookingCancelled),
     on(BookingNoShow),
     on(BookingIssueResolved),
     on(BookingSettled),
-    on(ApprovalDecided, { kind: ['refund'] }),
+    on(ApprovalDecided, { kind: ['refund', 'payout_release'] }),
   ],
 };
 
@@ -128,7 +133,6 @@ export const noSubscriber: readonly EventContract[] = [
   UserProfileUpdated,
   UserErased,
   UserCreationFailed,
-  TutorCreated,
   TutorProfileSubmitted,
   TutorRejected,
   TutorInfoRequested,

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.ts';
 import type { PayloadOf } from '../define-event.ts';
-import { actorId, id } from '../schemas.ts';
+import { actorId, id, reason } from '../schemas.ts';
 
 export const PayoutHoldReleased = defineEvent({
   name: 'payout.hold_released',
   producer: 'payment-service',
   aggregateType: 'Payout',
-  versions: { 1: z.strictObject({ payoutId: id, tutorId: id, by: actorId }) },
+  versions: { 1: z.strictObject({ payoutId: id, tutorId: id, by: actorId, reason: reason.optional() }) },
   about: (payload) => payload.tutorId,
   personal: [],
-  plain: ['by'],
+  plain: ['by', 'reason'],
 });
 export type PayoutHoldReleased = PayloadOf<typeof PayoutHoldReleased>;

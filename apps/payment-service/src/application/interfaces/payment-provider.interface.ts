@@ -24,6 +24,8 @@ export interface RefundOrder extends Operation {
 }
 
 export interface TransferOrder extends Operation {
+  /** The provider's name for the tutor's account. */
+  readonly accountRef: string;
   readonly tutorId: string;
   readonly amount: number;
   readonly currency: string;

@@ -1,3 +1,5 @@
+import type { PayoutSchedule } from '../../domain/services/payout-week.ts';
+
 /** What the platform has decided about money. Amounts are minor units of the currency in question. */
 export abstract class PaymentRules {
   /** The platform's share of a lesson; a payment keeps the one it was created with. */
@@ -7,6 +9,5 @@ export abstract class PaymentRules {
   abstract readonly autoApproveLimit: number;
   /** A smaller balance waits for the next week. */
   abstract readonly payoutMinimum: number;
-  /** Day (1 is Monday) and hour of the weekly payouts, in UTC. */
-  abstract readonly payoutSchedule: { readonly day: number; readonly hour: number };
+  abstract readonly payoutSchedule: PayoutSchedule;
 }

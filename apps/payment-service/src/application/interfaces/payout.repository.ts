@@ -1,3 +1,4 @@
+import type { Actor } from '@edtech/shared-kernel/domain';
 import type { Payout } from '../../domain/aggregates/payout.aggregate.ts';
 
 /** Payouts live in the event store alone. What is stored there stays stored, whatever becomes of a transaction around the call. */
@@ -11,4 +12,13 @@ export abstract class PayoutRepository {
    * when `decide` is. Throws NotFound and what `decide` throws.
    */
   abstract change<T>(payoutId: string, decide: (payout: Payout) => T): Promise<T>;
+  /** What has happened to it, oldest first. Throws NotFound. */
+  abstract historyOf(payoutId: string): Promise<readonly PayoutMoment[]>;
+}
+
+export interface PayoutMoment {
+  readonly streamVersion: number;
+  readonly eventName: string;
+  readonly recordedAt: string;
+  readonly actor: Actor;
 }

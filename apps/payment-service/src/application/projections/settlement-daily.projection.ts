@@ -33,7 +33,9 @@ const MOVES: Rules = {
   'payout.paid': ({ currency, amount }) => ({ currency, paidOut: amount }),
 };
 
-/** What came in, went back and went out on each day, in UTC, by currency. `disputed` is what banks hold or have taken. */
+/**
+ * What came in, went back and went out on each day, in UTC, by currency, one row per event. `disputed` is what banks hold or have taken.
+ */
 @Injectable()
 export class SettlementDailyProjection extends Projection {
   override readonly name = 'payment-service.settlement_daily';
@@ -41,21 +43,16 @@ export class SettlementDailyProjection extends Projection {
   override readonly events: readonly string[] = Object.keys(postings).filter((name) => name in MOVES);
 
   override async project(events: readonly RecordedEvent[], write: ProjectionWriter): Promise<void> {
-    const moves = events.map((event) => ({ day: event.recordedAt.slice(0, 10), ...movedBy(event) }));
+    const moves = events.map((event) => ({ event, ...movedBy(event) }));
     const sums = (of: (moved: Moved) => number | undefined): number[] => moves.map((moved) => of(moved) ?? 0);
     await write.query({
       name: 'settlement-daily',
-      text: `INSERT INTO settlement_daily AS daily (day, currency, captured, refunded, disputed, released, fees, paid_out)
-             SELECT day, currency, sum(captured), sum(refunded), sum(disputed), sum(released), sum(fees), sum(paid_out)
-             FROM unnest($1::date[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-               AS moved (day, currency, captured, refunded, disputed, released, fees, paid_out)
-             GROUP BY day, currency ORDER BY day, currency
-             ON CONFLICT (day, currency) DO UPDATE SET captured = daily.captured + excluded.captured,
-               refunded = daily.refunded + excluded.refunded, disputed = daily.disputed + excluded.disputed,
-               released = daily.released + excluded.released, fees = daily.fees + excluded.fees,
-               paid_out = daily.paid_out + excluded.paid_out`,
+      text: `INSERT INTO settlement_daily (event_id, day, currency, captured, refunded, disputed, released, fees, paid_out)
+             SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+             ON CONFLICT (event_id) DO NOTHING`,
       values: [
-        moves.map(({ day }) => day),
+        moves.map(({ event }) => event.eventId),
+        moves.map(({ event }) => event.recordedAt.slice(0, 10)),
         moves.map(({ currency }) => currency),
         sums(({ captured }) => captured),
         sums(({ refunded }) => refunded),

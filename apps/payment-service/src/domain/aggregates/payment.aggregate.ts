@@ -2,6 +2,7 @@ import { EventSourcedAggregate, type HistoricalEvent, type StreamPosition, type 
 import { InvalidAmount } from '../errors/money.errors.ts';
 import {
   AlreadyAssigned,
+  AlreadyDeducted,
   AlreadyOpen,
   AmountExceedsRemaining,
   ApprovalRequired,
@@ -11,6 +12,7 @@ import {
   InvalidState,
   NotOpen,
   SamePerson,
+  UnknownDeduction,
   UnknownRefund,
   UseRefund,
 } from '../errors/payment.errors.ts';
@@ -30,6 +32,7 @@ import { PaymentRefundRejectedEvent } from '../events/payment-refund-rejected.ev
 import { PaymentRefundRequestedEvent } from '../events/payment-refund-requested.event.ts';
 import { PaymentRefundedEvent } from '../events/payment-refunded.event.ts';
 import { PaymentReleasedEvent } from '../events/payment-released.event.ts';
+import { PaymentReversalDeductedEvent } from '../events/payment-reversal-deducted.event.ts';
 import { approvesItself } from '../services/refund-approval.ts';
 import { Money, reversal, type Split } from '../value-objects/money.vo.ts';
 import type {
@@ -44,6 +47,7 @@ import type {
   RefundRequest,
 } from './payment.commands.ts';
 import {
+  earningsLeft,
   isOpen,
   NO_PAYMENT,
   openDispute,
@@ -76,7 +80,8 @@ export type PaymentEvents =
   | typeof PaymentDisputeClosedEvent
   | typeof PaymentReleasedEvent
   | typeof PaymentProviderMismatchEvent
-  | typeof PaymentPayoutAssignedEvent;
+  | typeof PaymentPayoutAssignedEvent
+  | typeof PaymentReversalDeductedEvent;
 
 /**
  * The payment of one lesson: `pending → [authorized] → completed → partially_refunded → refunded`, or
@@ -111,7 +116,7 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
         status: full ? 'refunded' : 'partially_refunded',
         totalRefunded,
         ...withRefund(this.state, refundId, 'refunded'),
-        ...this.#reversed(feeReversed, earningsReversed),
+        ...this.#reversed(refundId, feeReversed, earningsReversed),
       }),
     'payment.refund_failed': ({ refundId, retryable, providerEventId }) =>
       this.#set({ ...withRefund(this.state, refundId, retryable ? 'approved' : 'failed'), ...this.#seen(providerEventId) }),
@@ -123,11 +128,15 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
           dispute.disputeId === disputeId ? { ...dispute, status: outcome } : dispute,
         ),
         totalChargedBack: this.state.totalChargedBack + (outcome === 'lost' ? amount : 0),
-        ...this.#reversed(feeReversed, earningsReversed),
+        ...this.#reversed(disputeId, feeReversed, earningsReversed),
       }),
     'payment.released': () => this.#set({ settlement: 'released' }),
     'payment.provider_mismatch': ({ providerEventId }) => this.#set(this.#seen(providerEventId)),
-    'payment.payout_assigned': ({ payoutId }) => this.#set({ payoutId }),
+    'payment.payout_assigned': ({ payoutId }) => this.#set({ payoutId, paidOut: earningsLeft(this.state) }),
+    'payment.reversal_deducted': ({ reversalId, payoutId }) =>
+      this.#set({
+        deductions: this.state.deductions.map((known) => (known.reversalId === reversalId ? { ...known, payoutId } : known)),
+      }),
   };
 
   private constructor() {
@@ -409,18 +418,30 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     if (dispute !== undefined) throw new Frozen(this.id, `dispute ${dispute.disputeId}`);
     const refund = this.state.refunds.find(isOpen);
     if (refund !== undefined) throw new Frozen(this.id, `refund ${refund.refundId}`);
-    const { bookingId, tutorId, currency, platformFee, tutorEarnings, feeReversed, earningsReversed } = this.state;
+    const { bookingId, tutorId, currency, platformFee, feeReversed } = this.state;
     const parties = { paymentId: this.id, bookingId, tutorId };
-    const amount = tutorEarnings - earningsReversed;
+    const amount = earningsLeft(this.state);
     this.record(new PaymentReleasedEvent({ ...parties, currency, amount, fee: platformFee - feeReversed }));
   }
 
-  /** Nothing for the same payout. Throws InvalidState before the release, AlreadyAssigned. */
+  /**
+   * The payout pays what the tutor has left of it at this moment; what is reversed later is deducted from later payouts. Nothing for the same
+   * payout. Throws InvalidState before the release, AlreadyAssigned.
+   */
   assignToPayout(payoutId: string): void {
     if (this.state.payoutId === payoutId) return;
     if (this.state.payoutId !== null) throw new AlreadyAssigned(this.id, this.state.payoutId);
     if (this.settlement !== 'released') throw this.#invalid('pay the tutor', 'release the money first');
     this.record(new PaymentPayoutAssignedEvent({ paymentId: this.id, payoutId }));
+  }
+
+  /** The payout pays so much less. Nothing for the same payout. Throws UnknownDeduction, AlreadyDeducted. */
+  deductReversal({ reversalId, payoutId }: { readonly reversalId: string; readonly payoutId: string }): void {
+    const known = this.state.deductions.find((deduction) => deduction.reversalId === reversalId);
+    if (known === undefined) throw new UnknownDeduction(this.id, reversalId);
+    if (known.payoutId === payoutId) return;
+    if (known.payoutId !== null) throw new AlreadyDeducted(this.id, reversalId, known.payoutId);
+    this.record(new PaymentReversalDeductedEvent({ paymentId: this.id, reversalId, payoutId, amount: known.amount }));
   }
 
   /** Nothing for a report that is taken down already. */
@@ -447,8 +468,19 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     return { providerEvents: [...this.state.providerEvents, providerEventId] };
   }
 
-  #reversed(fee: number, earnings: number): Pick<PaymentState, 'feeReversed' | 'earningsReversed'> {
-    return { feeReversed: this.state.feeReversed + fee, earningsReversed: this.state.earningsReversed + earnings };
+  /** What was given to a payout before cannot be taken out of it: it is owed. */
+  #reversed(
+    reversalId: string,
+    fee: number,
+    earnings: number,
+  ): Pick<PaymentState, 'feeReversed' | 'earningsReversed' | 'deductions'> {
+    const { feeReversed, earningsReversed, payoutId, deductions } = this.state;
+    const owed = payoutId === null || earnings === 0 ? [] : [{ reversalId, amount: earnings, payoutId: null }];
+    return {
+      feeReversed: feeReversed + fee,
+      earningsReversed: earningsReversed + earnings,
+      deductions: [...deductions, ...owed],
+    };
   }
 
   #reversalOf(amount: number): Split {

@@ -68,6 +68,7 @@ test('G42 whatever is asked of a payment: every invariant holds, a refusal chang
   expect([...seen].toSorted()).toEqual([
     '',
     'ALREADY_ASSIGNED',
+    'ALREADY_DEDUCTED',
     'ALREADY_OPEN',
     'AMOUNT_EXCEEDS_REMAINING',
     'APPROVAL_REQUIRED',
@@ -78,6 +79,7 @@ test('G42 whatever is asked of a payment: every invariant holds, a refusal chang
     'INVALID_STATE',
     'NOT_OPEN',
     'SAME_PERSON',
+    'UNKNOWN_DEDUCTION',
     'UNKNOWN_REFUND',
     'USE_REFUND',
     'payment.attempt_failed',
@@ -96,6 +98,7 @@ test('G42 whatever is asked of a payment: every invariant holds, a refusal chang
     'payment.refund_requested',
     'payment.refunded',
     'payment.released',
+    'payment.reversal_deducted',
   ]);
 });
 

@@ -1,5 +1,5 @@
-import { given } from '@edtech/shared-kernel/testing';
-import { describe, test } from 'vitest';
+import { given, historyOf } from '@edtech/shared-kernel/testing';
+import { describe, expect, test } from 'vitest';
 import {
   approved,
   assigned,
@@ -7,6 +7,7 @@ import {
   cancelled,
   completed,
   created,
+  deducted,
   dispute,
   disputeClosed,
   disputeOpened,
@@ -21,7 +22,15 @@ import {
   released,
   requested,
 } from '../../../test/payment.fixture.ts';
-import { AlreadyAssigned, AlreadyOpen, Frozen, InvalidState, NotOpen } from '../errors/payment.errors.ts';
+import {
+  AlreadyAssigned,
+  AlreadyDeducted,
+  AlreadyOpen,
+  Frozen,
+  InvalidState,
+  NotOpen,
+  UnknownDeduction,
+} from '../errors/payment.errors.ts';
 import { PaymentDisputeClosedEvent } from '../events/payment-dispute-closed.event.ts';
 import { PaymentDisputeOpenedEvent } from '../events/payment-dispute-opened.event.ts';
 import { PaymentRefundedEvent } from '../events/payment-refunded.event.ts';
@@ -199,6 +208,37 @@ describe('decision table 12.1: AssignToPayout', () => {
         .then(InvalidState);
     }
   });
+});
+
+describe('DeductReversal', () => {
+  const [next, other] = ['e0f6a7d3-2b81-4c59-9a46-1d7c5b3e8f02', 'e0f6a7d3-2b81-4c59-9a46-1d7c5b3e8f03'];
+  const lost = [...paid, released, assigned, disputeOpened, disputeClosed('lost', 'released')];
+  const deduct = (to: string) => (payment: Payment) => payment.deductReversal({ reversalId: 'dp_1', payoutId: to });
+
+  test('what is reversed after a payout had it is deducted from a later one', () =>
+    given(Payment, lost)
+      .when(deduct(next))
+      .then([deducted(next)]));
+  test('by the same payout again changes nothing', () =>
+    given(Payment, [...lost, deducted(next)])
+      .when(deduct(next))
+      .then([]));
+  test('by at most one payout', () =>
+    given(Payment, [...lost, deducted(next)])
+      .when(deduct(other))
+      .then(AlreadyDeducted));
+  test('what was reversed before the payout had it is not in it, and is not deducted', () => {
+    const early = [...paid, released, disputeOpened, disputeClosed('lost', 'released')];
+    given(Payment, [...early, assigned])
+      .when(deduct(next))
+      .then(UnknownDeduction);
+    expect(Payment.fromHistory(historyOf([...early, assigned])).snapshot).toMatchObject({ paidOut: 0, deductions: [] });
+    expect(Payment.fromHistory(historyOf(lost)).snapshot).toMatchObject({ paidOut: 4_000 });
+  });
+  test('a dispute that was won takes nothing', () =>
+    given(Payment, [...lost.slice(0, -1), disputeClosed('won', 'released')])
+      .when(deduct(next))
+      .then(UnknownDeduction));
 });
 
 describe('RecordMismatch', () => {

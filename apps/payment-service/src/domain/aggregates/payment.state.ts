@@ -22,6 +22,15 @@ export interface Dispute {
   readonly status: 'open' | 'won' | 'lost';
 }
 
+/** Earnings that were reversed after a payout was given them: one later payout pays so much less. */
+export interface Deduction {
+  /** The refund or dispute. */
+  readonly reversalId: string;
+  readonly amount: number;
+  /** The payout that pays less; null while none does. */
+  readonly payoutId: string | null;
+}
+
 /** Everything there is to know of a payment, as plain data. Amounts are minor units of `currency`, instants ISO texts in UTC. */
 export interface PaymentState {
   readonly id: string;
@@ -48,6 +57,9 @@ export interface PaymentState {
   /** In the order they were opened. */
   readonly disputes: readonly Dispute[];
   readonly payoutId: string | null;
+  /** What that payout pays for it. */
+  readonly paidOut: number;
+  readonly deductions: readonly Deduction[];
   /** Reports of the provider that were taken down and would count twice if they were taken down again. */
   readonly providerEvents: readonly string[];
 }
@@ -75,12 +87,19 @@ export const NO_PAYMENT: PaymentState = {
   earningsReversed: 0,
   disputes: [],
   payoutId: null,
+  paidOut: 0,
+  deductions: [],
   providerEvents: [],
 };
 
 /** What neither a refund nor a lost dispute has taken back. */
 export function remaining({ amount, totalRefunded, totalChargedBack }: PaymentState): number {
   return amount - totalRefunded - totalChargedBack;
+}
+
+/** What reversals have left the tutor. */
+export function earningsLeft({ tutorEarnings, earningsReversed }: PaymentState): number {
+  return tutorEarnings - earningsReversed;
 }
 
 /** Asked for, and neither done nor rejected. */

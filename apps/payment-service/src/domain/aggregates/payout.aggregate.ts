@@ -97,7 +97,9 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
     return this.state.status;
   }
 
-  /** The provider has accepted a transfer. Nothing for one that was started before. Throws PayoutInvalidState. */
+  /**
+   * A transfer is about to be asked for under the reference `providerRef`. Nothing for one that was started before. Throws PayoutInvalidState.
+   */
   start(providerRef: string): void {
     if (this.state.transfers.includes(providerRef)) return;
     if (this.status !== 'scheduled' && this.status !== 'failed') {
@@ -143,11 +145,11 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
   }
 
   /** Lets it be started again, three times at most. Nothing for one that is scheduled. Throws PayoutInvalidState, PayoutSamePerson. */
-  releaseHold(by: string): void {
+  releaseHold(by: string, reason?: string): void {
     if (this.status === 'scheduled') return;
     if (this.status !== 'held') throw this.#invalid('release its hold', 'only a held payout can be let go');
     if (by === this.state.heldBy) throw new PayoutSamePerson(this.id);
-    this.record(new PayoutHoldReleasedEvent({ ...this.#about, by }));
+    this.record(new PayoutHoldReleasedEvent({ ...this.#about, by, ...(reason === undefined ? {} : { reason }) }));
   }
 
   get #about(): { readonly payoutId: string; readonly tutorId: string } {

@@ -11,7 +11,7 @@ export interface PayoutState {
   readonly currency: Currency;
   readonly paymentIds: readonly string[];
   readonly status: PayoutStatus;
-  /** The provider's names of the transfers it accepted, the last one last. */
+  /** The references of the transfers that were asked for, by which the provider knows them; the last one last. */
   readonly transfers: readonly string[];
   /** Since it was scheduled or last let go. */
   readonly failures: number;

@@ -133,3 +133,26 @@ export class AlreadyAssigned extends DomainError {
     super(`payment ${paymentId} is part of payout ${payoutId}; leave it out of another one`);
   }
 }
+
+export class UnknownDeduction extends DomainError {
+  readonly code = 'UNKNOWN_DEDUCTION';
+
+  constructor(
+    readonly paymentId: string,
+    readonly reversalId: string,
+  ) {
+    super(`payment ${paymentId} has no reversal ${reversalId} that a payout has to deduct; read the payment for those it has`);
+  }
+}
+
+export class AlreadyDeducted extends DomainError {
+  readonly code = 'ALREADY_DEDUCTED';
+
+  constructor(
+    readonly paymentId: string,
+    readonly reversalId: string,
+    readonly payoutId: string,
+  ) {
+    super(`reversal ${reversalId} of payment ${paymentId} was deducted by payout ${payoutId}; leave it out of another one`);
+  }
+}

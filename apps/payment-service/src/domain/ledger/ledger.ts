@@ -10,6 +10,13 @@ import type { Currency } from '../value-objects/money.vo.ts';
  */
 export type Account = 'provider_cash' | 'escrow' | 'tutor_payable' | 'platform_revenue' | 'dispute_reserve';
 
+const OF_DEBIT: readonly Account[] = ['provider_cash', 'dispute_reserve'];
+
+/** What an account holds on the side that it is meant for: what the platform has, or owes, or has earned. */
+export function balanceOf(account: Account, { debit, credit }: { readonly debit: number; readonly credit: number }): number {
+  return OF_DEBIT.includes(account) ? debit - credit : credit - debit;
+}
+
 /** One line of the books, in minor units; one of `debit` and `credit` is zero. */
 export interface LedgerEntry {
   readonly account: Account;
@@ -49,6 +56,7 @@ export const postings: PostingRules = {
     post(currency, { escrow: amount + fee }, { tutor_payable: amount, platform_revenue: fee }),
   'payment.provider_mismatch': nothing,
   'payment.payout_assigned': nothing,
+  'payment.reversal_deducted': nothing,
   'payout.scheduled': nothing,
   'payout.started': nothing,
   'payout.paid': ({ amount, currency }) => post(currency, { tutor_payable: amount }, { provider_cash: amount }),

@@ -35,6 +35,12 @@ export const FAKE_PAYMENT_METHODS = [
   'pm_slow_16min',
 ] as const;
 
+/**
+ * How transfers to an account go, by the end of the tutor's id; to all others the money is paid. `closed`: each one fails. `reopened`: the first two
+ * fail. `silent`: the reply to each is lost, the money is paid.
+ */
+export const FAKE_ACCOUNTS = { closed: 'dead', reopened: 'fade', silent: 'face' } as const;
+
 export abstract class FakeProviderOptions {
   abstract readonly webhookSecret: string;
   /** Divides every delay. */
@@ -160,7 +166,21 @@ export class FakeProvider extends PaymentProvider {
   }
 
   override async transfer(order: TransferOrder): Promise<TransferOutcome> {
-    return this.#once<TransferOutcome>(order, async () => ({ outcome: 'paid', providerRef: refOf('tr', order.idempotencyKey) }));
+    const { idempotencyKey, accountRef } = order;
+    let isFirst = false;
+    const outcome = await this.#once<TransferOutcome>(order, async (client) => {
+      isFirst = true;
+      const { rowCount: before } = await client.query({
+        text: 'SELECT 1 FROM fake_provider_operations WHERE request LIKE $1',
+        values: [`%"accountRef":"${accountRef}"%`],
+      });
+      const isClosed =
+        accountRef.endsWith(FAKE_ACCOUNTS.closed) || (accountRef.endsWith(FAKE_ACCOUNTS.reopened) && (before ?? 0) < 2);
+      if (isClosed) return { outcome: 'failed', code: 'account_closed' };
+      return { outcome: 'paid', providerRef: refOf('tr', idempotencyKey) };
+    });
+    if (isFirst && accountRef.endsWith(FAKE_ACCOUNTS.silent)) throw new OutcomeUnknown(idempotencyKey);
+    return outcome;
   }
 
   override async query(idempotencyKey: string): Promise<ProviderOutcome | undefined> {

@@ -1,6 +1,6 @@
 import { EventSourcedRepository, EventStoreService } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
-import { PayoutRepository } from '../../application/interfaces/payout.repository.ts';
+import { PayoutRepository, type PayoutMoment } from '../../application/interfaces/payout.repository.ts';
 import { Payout } from '../../domain/aggregates/payout.aggregate.ts';
 import type { PayoutState } from '../../domain/aggregates/payout.state.ts';
 
@@ -24,5 +24,10 @@ export class EventSourcedPayoutRepository extends PayoutRepository {
 
   override async change<T>(payoutId: string, decide: (payout: Payout) => T): Promise<T> {
     return (await this.streams.change(payoutId, decide)).result;
+  }
+
+  override async historyOf(payoutId: string): Promise<readonly PayoutMoment[]> {
+    const history = await this.streams.historyOf(payoutId);
+    return history.map(({ streamVersion, eventName, recordedAt, actor }) => ({ streamVersion, eventName, recordedAt, actor }));
   }
 }
