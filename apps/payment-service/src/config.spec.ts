@@ -9,7 +9,7 @@ test('an empty environment gives the rules of the platform', () => {
       trialCommissionBps: 2_000,
       autoApproveLimit: 5_000,
       payoutMinimum: 2_000,
-      payoutSchedule: { day: 1, hour: 2 },
+      payoutSchedule: { day: 1, hour: 2, timeScale: 1 },
     },
     fakeProvider: { webhookSecret: 'whsec_development', webhookReceiver: undefined, timeScale: 1 },
   });
