@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { rolldown, type Plugin } from 'rolldown';
+import { rolldown, type OutputOptions, type Plugin } from 'rolldown';
 import type { Mutant } from '../mutants.ts';
 import { ROOT } from './events-file.ts';
 
 /** Below node_modules, so that what stays outside of a bundle is found. */
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'edtech-faults', String(process.pid));
-/** What V8 has made of the sound bundles: half of what is left of a start is reading them. */
+/** What V8 has made of the bundles: half of what is left of a start is reading them. */
 export const COMPILED: string = join(FOLDER, 'compiled');
 const PROGRAMS = join(import.meta.dirname, '..');
 /** Drivers and transports that a service would load only if they were installed. */
@@ -19,10 +20,17 @@ const OPTIONAL = [
   /^@fastify\/view/,
   /^pg-native$/,
 ];
+const OUTPUT: OutputOptions = {
+  format: 'esm',
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  entryFileNames: '[name].mjs',
+  chunkFileNames: '[name]-[hash].mjs',
+};
 
 /** Built together: most of what they import is the same. */
 const SERVICES = ['bank/main', 'mirror/main'];
 const bundles = new Map<string, Promise<void>>();
+const packages = new Map<string, Packages>();
 
 /**
  * A few files of everything that a program of the harness imports, with the bug planted into them: a process that is killed a thousand times
@@ -31,7 +39,9 @@ const bundles = new Map<string, Promise<void>>();
  */
 export async function bundled(program: string, mutant?: Mutant): Promise<string> {
   const programs = SERVICES.includes(program) ? SERVICES : [program];
-  const dir = join(FOLDER, `${programs.map(flat).join('-')}-${mutant?.id ?? 'sound'}`);
+  if (mutant !== undefined) await bundled(program);
+  const name = programs.map(flat).join('-');
+  const dir = join(FOLDER, `${name}-${mutant?.id ?? 'sound'}`);
   const known = bundles.get(dir) ?? bundle(programs, dir, mutant);
   bundles.set(dir, known);
   await known;
@@ -43,31 +53,89 @@ function flat(program: string): string {
 }
 
 async function bundle(programs: readonly string[], dir: string, mutant: Mutant | undefined): Promise<void> {
+  const name = programs.map(flat).join('-');
+  const imported = packages.get(name) ?? new Packages(join(FOLDER, `${name}-packages`));
+  packages.set(name, imported);
   const patched = new Set<string>();
   const build = await rolldown({
     input: Object.fromEntries(programs.map((program) => [flat(program), join(PROGRAMS, `${program}.js`)])),
     platform: 'node',
-    external: OPTIONAL,
-    plugins: [inItsPlace, planted(mutant, patched)],
+    external: imported.file,
+    plugins: [imported.plugin, inItsPlace, planted(mutant, patched)],
     onLog: () => undefined,
   });
-  await build.write({
-    dir,
-    format: 'esm',
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-    entryFileNames: '[name].mjs',
-    chunkFileNames: '[name]-[hash].mjs',
-  });
+  await build.write({ dir, ...OUTPUT });
   await build.close();
   const missed = mutant?.patches.find(({ file }) => !patched.has(file));
   if (missed !== undefined)
     throw new Error(`mutant ${mutant?.id} changes ${missed.file}, which ${programs.join(' and ')} do not load`);
-  if (mutant === undefined) await Promise.all(programs.map((program) => compile(join(dir, `${flat(program)}.mjs`))));
+  if (mutant !== undefined) return;
+  await imported.bundle();
+  await Promise.all(programs.map((program) => compile(join(dir, `${flat(program)}.mjs`))));
 }
 
 /** Starts it once without an environment, so that it ends by itself: only then does Node keep what it has compiled. */
 async function compile(file: string): Promise<void> {
   await once(spawn(process.execPath, [file], { env: { NODE_COMPILE_CACHE: COMPILED }, stdio: 'ignore' }), 'exit');
+}
+
+/**
+ * The installed packages that some programs import, as one bundle of their own: it is nine tenths of the code and the same whatever bug is planted
+ * into the rest.
+ */
+class Packages {
+  readonly file: string;
+  /** Paths of the modules that our code imports, in the order of their discovery. */
+  readonly #modules: string[] = [];
+  #isBundled = false;
+
+  constructor(private readonly dir: string) {
+    this.file = join(dir, 'packages.mjs');
+  }
+
+  /** Puts the exports of the bundle into the place of every module of a package. */
+  get plugin(): Plugin {
+    return {
+      name: 'packages',
+      resolveId: {
+        filter: { id: /^[@a-z]/ },
+        async handler(source, importer, { kind }) {
+          if (importer === undefined || kind !== 'import-statement') return undefined;
+          const module = await this.resolve(source, importer, { skipSelf: true });
+          return module?.id.includes('/node_modules/') === true ? `\0package:${module.id}` : undefined;
+        },
+      },
+      load: async (id) => (id.startsWith('\0package:') ? this.#exportsOf(id.slice('\0package:'.length)) : undefined),
+    };
+  }
+
+  async bundle(): Promise<void> {
+    const entry = join(this.dir, 'entry.mjs');
+    await mkdir(this.dir, { recursive: true });
+    const imports = this.#modules.map((path, index) => `import * as package${index} from ${JSON.stringify(path)};`);
+    await writeFile(entry, `${imports.join('\n')}\nexport { ${this.#modules.map((_, index) => `package${index}`).join(', ')} };\n`);
+    const build = await rolldown({
+      input: { packages: entry },
+      platform: 'node',
+      external: OPTIONAL,
+      plugins: [inItsPlace],
+      onLog: () => undefined,
+    });
+    await build.write({ dir: this.dir, ...OUTPUT });
+    await build.close();
+    this.#isBundled = true;
+  }
+
+  async #exportsOf(path: string): Promise<string> {
+    const index = this.#modules.includes(path) ? this.#modules.indexOf(path) : this.#modules.push(path) - 1;
+    if (this.#isBundled && index === this.#modules.length) throw new Error(`${path} came after the bundle of packages was made`);
+    const exported: object = await import(pathToFileURL(path).href);
+    const names = Object.keys(exported).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));
+    return `import { package${index} as all } from ${JSON.stringify(this.file)};
+const { ${names.map((name, place) => `${name}: _${place}`).join(', ')} } = all;
+export { ${names.map((name, place) => `_${place} as ${name}`).join(', ')} };
+export default all.default;`;
+  }
 }
 
 /** A module finds the files beside it wherever the bundle is. */
