@@ -24,6 +24,14 @@ export {
 } from './infrastructure/event-store/event-sourced.repository.ts';
 export { EventStoreRelay, RelayIncomplete, type RelayOptions } from './infrastructure/event-store/event-store.relay.ts';
 export {
+  LogHasMore,
+  rebuildFeed,
+  ServiceRuns,
+  type RebuildFeedOptions,
+  type RebuildProgress,
+  type RebuiltFeed,
+} from './infrastructure/event-store/rebuild-feed.ts';
+export {
   EventStoreService,
   type EventStoreOptions,
   type EventStoreRecord,

@@ -68,6 +68,12 @@ export interface EventStoreOptions {
   readonly random?: () => number;
 }
 
+export interface StoredRange {
+  readonly after?: StreamPosition;
+  /** Every hash and every stored byte, not only the link to what was read before. */
+  readonly everything?: boolean;
+}
+
 /** A commit that the feed has not copied yet: `version` is that of its first event. */
 export interface PendingCommit extends StreamName {
   readonly version: number;
@@ -209,10 +215,16 @@ export class EventStoreService extends EventStore {
     return this.currentVersion({ aggregateType, aggregateId });
   }
 
-  /** The events after a position exactly as they are stored, with their hashes: what a copy of the log or an archive is made of. */
-  async *readStored(stream: StreamName, after: StreamPosition = NO_STREAM): AsyncGenerator<ChainedEvent> {
+  /**
+   * The events after a position exactly as they are stored, with their hashes: what a copy of the log or an archive is made of. With `everything`
+   * each of them is checked as `verify` does. Throws BrokenStream and StreamArchived.
+   */
+  async *readStored(
+    stream: StreamName,
+    { after = NO_STREAM, everything = false }: StoredRange = {},
+  ): AsyncGenerator<ChainedEvent> {
     let prevHash = after.hash;
-    for await (const { records } of this.#reader.read(stream, { after })) {
+    for await (const { records } of this.#reader.read(stream, { after, everything })) {
       for (const record of records) {
         yield { ...storedEvent(stream, record), prevHash, hash: record.hash };
         prevHash = record.hash;
