@@ -88,7 +88,9 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     }
     const gateway = await startGateway({
       port: config.gatewayPort,
-      prefixes: Object.fromEntries(services.map((service) => [service.prefix, service.definition.name])),
+      prefixes: Object.fromEntries(
+        services.flatMap(({ prefixes, definition }) => prefixes.map((prefix) => [prefix, definition.name])),
+      ),
       upstreams,
       mails: () => mails.mails(),
     });

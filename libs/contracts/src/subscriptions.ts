@@ -112,6 +112,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutFailed),
     on(PayoutHeld),
   ],
+  'payment-service': [],
 };
 
 /** Published, but nobody listens yet. Listed by hand: an event that is merely forgotten must not pass for one nobody needs. */

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { PaymentRules } from './application/interfaces/payment-rules.ts';
+import type { FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
+
+interface PaymentServiceConfig {
+  readonly eventStoreTable: string;
+  readonly rules: PaymentRules;
+  readonly fakeProvider: FakeProviderOptions;
+}
+
+const bps = z.coerce.number().int().min(0).max(10_000);
+const amount = z.coerce.number().int().min(0);
+
+const variables = z.object({
+  EVENT_STORE_TABLE: z.string().default('edtech-event-store'),
+  PAYMENT_COMMISSION_BPS: bps.default(2_000),
+  PAYMENT_TRIAL_COMMISSION_BPS: bps.default(2_000),
+  REFUND_AUTO_APPROVE_LIMIT: amount.default(5_000),
+  PAYOUT_MINIMUM: amount.default(2_000),
+  PAYOUT_DAY: z.coerce.number().int().min(1).max(7).default(1),
+  PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(2),
+  FAKE_PROVIDER_WEBHOOK_SECRET: z.string().min(1).default('whsec_development'),
+  TIME_SCALE: z.coerce.number().positive().default(1),
+});
+
+/** Throws an error that names the variable when one is not usable. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): PaymentServiceConfig {
+  const parsed = variables.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')} is not usable: ${message}`).join('; '));
+  }
+  const read = parsed.data;
+  return {
+    eventStoreTable: read.EVENT_STORE_TABLE,
+    rules: {
+      commissionBps: read.PAYMENT_COMMISSION_BPS,
+      trialCommissionBps: read.PAYMENT_TRIAL_COMMISSION_BPS,
+      autoApproveLimit: read.REFUND_AUTO_APPROVE_LIMIT,
+      payoutMinimum: read.PAYOUT_MINIMUM,
+      payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR },
+    },
+    fakeProvider: { webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET, timeScale: read.TIME_SCALE },
+  };
+}
