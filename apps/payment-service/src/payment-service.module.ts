@@ -19,6 +19,8 @@ import { PayoutRepository } from './application/interfaces/payout.repository.ts'
 import { LedgerProjection } from './application/projections/ledger.projection.ts';
 import { SettlementDailyProjection } from './application/projections/settlement-daily.projection.ts';
 import { loadConfig } from './config.ts';
+import { Payment } from './domain/aggregates/payment.aggregate.ts';
+import { Payout } from './domain/aggregates/payout.aggregate.ts';
 import { openEventTable } from './infrastructure/event-store/open-event-table.ts';
 import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
 import { EventSourcedPaymentRepository } from './infrastructure/repositories/event-sourced-payment.repository.ts';
@@ -68,6 +70,10 @@ export const paymentService: ServiceDefinition = {
     ...(subscriptions[SERVICE_NAME] ?? []).map(({ event }) => event),
   ],
   migrations: [join(import.meta.dirname, '..', 'drizzle')],
+  eventStore: {
+    aggregateTypes: [Payment.AGGREGATE_TYPE, Payout.AGGREGATE_TYPE],
+    openTable: (env) => openEventTable(loadConfig(env).eventStoreTable),
+  },
   problems: {
     BAD_SIGNATURE: 401,
     SAME_PERSON: 403,

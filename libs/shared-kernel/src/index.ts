@@ -51,7 +51,7 @@ export type { SqsLambdaEvent, SqsLambdaResponse } from './infrastructure/consume
 export { lambdaService } from './infrastructure/service/lambda-service.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
-export { shortName, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
+export { shortName, type EventStoreDefinition, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
 export { FeedSignal } from './infrastructure/subscriptions/feed-signal.ts';
 export { NotVerifiable } from './infrastructure/verify/snapshot.ts';
 export { INVARIANTS, type Invariant, type Verdict, type Violation } from './infrastructure/verify/verdict.ts';
