@@ -25,6 +25,7 @@ import { openEventTable } from './infrastructure/event-store/open-event-table.ts
 import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fake.provider.ts';
 import { EventSourcedPaymentRepository } from './infrastructure/repositories/event-sourced-payment.repository.ts';
 import { EventSourcedPayoutRepository } from './infrastructure/repositories/event-sourced-payout.repository.ts';
+import { ledgerCheck } from './infrastructure/verify/ledger.check.ts';
 
 const SERVICE_NAME = 'payment-service';
 
@@ -36,8 +37,8 @@ const projections = [LedgerProjection, SettlementDailyProjection];
     {
       provide: EventStoreService,
       inject: [ServiceEnvironment, EventContracts, Clock],
-      useFactory: ({ variables }: ServiceEnvironment, known: EventContracts, clock: Clock) =>
-        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), known, clock),
+      useFactory: ({ variables }: ServiceEnvironment, all: EventContracts, clock: Clock) =>
+        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), all, clock),
     },
     {
       provide: EventStoreRelay,
@@ -62,18 +63,21 @@ const projections = [LedgerProjection, SettlementDailyProjection];
 })
 export class PaymentServiceModule {}
 
+const known = [
+  ...contracts.filter(({ producer }) => producer === SERVICE_NAME),
+  ...(subscriptions[SERVICE_NAME] ?? []).map(({ event }) => event),
+];
+
 export const paymentService: ServiceDefinition = {
   name: SERVICE_NAME,
   module: PaymentServiceModule,
-  contracts: [
-    ...contracts.filter(({ producer }) => producer === SERVICE_NAME),
-    ...(subscriptions[SERVICE_NAME] ?? []).map(({ event }) => event),
-  ],
+  contracts: known,
   migrations: [join(import.meta.dirname, '..', 'drizzle')],
   eventStore: {
     aggregateTypes: [Payment.AGGREGATE_TYPE, Payout.AGGREGATE_TYPE],
     openTable: (env) => openEventTable(loadConfig(env).eventStoreTable),
   },
+  checks: { I8: ledgerCheck(new EventContracts(known)) },
   problems: {
     BAD_SIGNATURE: 401,
     SAME_PERSON: 403,

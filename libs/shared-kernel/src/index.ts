@@ -53,7 +53,10 @@ export { runService, startService, type RunningService } from './infrastructure/
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
 export { shortName, type EventStoreDefinition, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
 export { FeedSignal } from './infrastructure/subscriptions/feed-signal.ts';
-export { NotVerifiable } from './infrastructure/verify/snapshot.ts';
+export { MOST_LISTED, type Broken } from './infrastructure/verify/broken.ts';
+export type { Check, Checks, Finding, Scope } from './infrastructure/verify/check.ts';
+export { NotVerifiable, type Snapshot as DatabaseSnapshot } from './infrastructure/verify/snapshot.ts';
+export type { StoreToVerify } from './infrastructure/verify/store.check.ts';
 export { INVARIANTS, type Invariant, type Verdict, type Violation } from './infrastructure/verify/verdict.ts';
 export type { DeliveryRule } from './infrastructure/verify/delivered-between.ts';
 export { verifyBetween, type VerifyBetweenOptions } from './infrastructure/verify/verify-between.ts';

@@ -244,13 +244,16 @@ export class EndNotReached extends Error {
 /** What is stored is not a history: a gap, a broken order, or an event that was changed. State built from it would be wrong. */
 export class BrokenStream extends Error {
   readonly code = 'BROKEN_STREAM';
+  /** Of the event that does not fit, if it can be told. */
+  readonly version: number | undefined;
 
   constructor(
     readonly stream: string,
     readonly reason: string,
-    options?: ErrorOptions,
+    { version, ...options }: ErrorOptions & { readonly version?: number | undefined } = {},
   ) {
     super(`${stream} cannot be trusted: ${reason}; compare it with the log of its service and with the backups`, options);
     this.name = 'BrokenStream';
+    this.version = version;
   }
 }

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { EventContract } from '../../application/event-contract.ts';
+import type { Checks } from '../verify/check.ts';
 import type { EventTable } from '../event-store/event-table.ts';
 
 /** What makes a service out of the kernel. */
@@ -16,6 +17,8 @@ export interface ServiceDefinition {
   readonly problems: Readonly<Record<string, number>>;
   /** Of a service that keeps aggregates in an event store. */
   readonly eventStore?: EventStoreDefinition;
+  /** What `verify` judges of this service beside what is true of every service. */
+  readonly checks?: Checks;
 }
 
 /** How tools for operators get at an event store without starting its service. */
