@@ -23,6 +23,8 @@ export interface AppendOptions {
   readonly expected: 'no-stream' | StreamPosition;
   /** Identity of the decision, 1 to 128 characters: repeating an append with it is safe at any time. */
   readonly commitId: string;
+  /** The user the events are about whose contracts do not name one. */
+  readonly subject?: string | undefined;
 }
 
 export interface ReadOptions {
@@ -90,7 +92,7 @@ export abstract class EventStore {
    * any time and also when the first reply was lost, answers the position of the first one and writes nothing.
    *
    * Before anything is sent it throws InvalidStream, NothingToAppend, TooManyEvents, CommitTooLarge, EventTooLarge, NoMessageContext,
-   * UnknownContract and what a contract throws. StreamSealed: the stream takes no more events. CommitIdReused: another decision has this
+   * UnknownContract, SubjectUnknown and what a contract throws. StreamSealed: the stream takes no more events. CommitIdReused: another decision has this
    * commitId.
    */
   abstract append(stream: StreamName, events: readonly BaseDomainEvent[], options: AppendOptions): Promise<StreamPosition>;

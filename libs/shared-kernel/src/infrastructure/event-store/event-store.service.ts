@@ -116,7 +116,7 @@ export class EventStoreService extends EventStore {
   override async append(
     stream: StreamName,
     events: readonly BaseDomainEvent[],
-    { expected, commitId }: AppendOptions,
+    { expected, commitId, subject }: AppendOptions,
   ): Promise<StreamPosition> {
     const partition = this.#keys.partition(stream);
     const label = streamLabel(stream);
@@ -124,7 +124,7 @@ export class EventStoreService extends EventStore {
     if (events.length > MOST_EVENTS) throw new TooManyEvents(label, events.length, MOST_EVENTS);
     if (commitId.length < 1 || commitId.length > 128) throw new InvalidCommitId(label);
     const from = expected === 'no-stream' ? NO_STREAM : expected;
-    const recording = this.#recorder.record(stream.aggregateType, stream.aggregateId, from, events);
+    const recording = this.#recorder.record(stream.aggregateType, stream.aggregateId, from, events, subject);
     const item = encodeCommit(partition, commitId, markOf(Math.floor(this.#random() * this.#shards)), recording.events);
     refuseLargeItem(label, item);
     crashpoint('ddb.before-put');
