@@ -84,7 +84,7 @@ export class StreamReading implements AsyncIterable<StreamEvent> {
   }
 }
 
-/** Append-only streams of events, one per aggregate: the only truth about it. */
+/** Append-only streams of events, one per aggregate: the only truth about it. Every call may throw EventStoreUnavailable. */
 export abstract class EventStore {
   /**
    * Appends all events or none and answers where the stream stands then. Metadata comes from the message context. Of all appends that saw
@@ -240,6 +240,19 @@ export class EndNotReached extends Error {
       `the end of ${streamLabel(stream)} was not read, so nobody may append to it; read it without upTo and asOf, to the end`,
     );
     this.name = 'EndNotReached';
+  }
+}
+
+/**
+ * The store does not answer or refuses for the moment: the same call may succeed later. Whether an append took place is unknown; repeating it with
+ * its commitId is safe.
+ */
+export class EventStoreUnavailable extends Error {
+  readonly code = 'EVENT_STORE_UNAVAILABLE';
+
+  constructor(cause: unknown) {
+    super(`the event store cannot serve at the moment: ${cause instanceof Error ? cause.name : String(cause)}`, { cause });
+    this.name = 'EventStoreUnavailable';
   }
 }
 

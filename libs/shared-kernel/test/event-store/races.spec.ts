@@ -119,7 +119,7 @@ describe('when the reply of an append gets lost on its way', () => {
     const resets = proxy.resets;
     loseReplies(1);
     const attempt = () => append(store, stream, [filled('a'), filled('b')], first, 'decision-1');
-    await expect(attempt()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(attempt()).rejects.toMatchObject({ code: 'EVENT_STORE_UNAVAILABLE', cause: { code: 'ECONNRESET' } });
     expect(proxy.resets).toBe(resets + 1);
     const stored = await store.position(stream);
     expect(stored.version).toBe(3);
