@@ -170,6 +170,55 @@ describe('verify of an event store', () => {
     expect(await violations()).toContain('I10 Lamp/z version 1: the stream in the store');
   });
 
+  test('records of the guide whose ids are no UUIDs come into the log and to the bus under UUIDs that stay the same', async () => {
+    const record = (aggregateId: string, version: number, eventId: string, metadata: Item): Promise<void> =>
+      put({
+        PK: { S: `LAMP#${aggregateId}` },
+        SK: { S: `EVENT#2025-11-13T10:00:0${version}.000Z#${eventId}` },
+        eventId: { S: eventId },
+        eventName: { S: version === 1 ? 'lamp.bought' : 'lamp.lit' },
+        aggregateId: { S: aggregateId },
+        aggregateType: { S: 'Lamp' },
+        version: { N: String(version) },
+        occurredAt: { S: `2025-11-13T10:00:0${version}.000Z` },
+        payload: { M: { lampId: { S: aggregateId }, name: { S: aggregateId } } },
+        metadata: { M: metadata },
+      });
+    const ids = { correlationId: { S: 'corr-1' }, causationId: { S: 'cause-1' }, userId: { S: 'user-1' } };
+    await record('old', 1, 'event-1', ids);
+    await record('old', 2, 'event-1', ids);
+    await record('older', 1, 'event-1', {});
+    await record('older', 2, '0199A1C2-0000-7000-8000-000000000001', ids);
+    const replica = lamps.start();
+    await lamps.relay(replica).sweep();
+    await lamps.work(replica);
+    await lamps.stop(replica);
+    const eventIds = async (): Promise<string[]> =>
+      (
+        await lamps.sql<{ id: string }>(
+          `SELECT event_id::text AS id FROM domain_events WHERE aggregate_id LIKE 'old%' ORDER BY aggregate_id, stream_version`,
+        )
+      ).map(({ id }) => id);
+    const first = await eventIds();
+    expect(first).toHaveLength(4);
+    expect(new Set(first).size).toBe(4);
+    expect(first[3]).toBe('0199a1c2-0000-7000-8000-000000000001');
+    expect(await violations({ only: ['I3', 'I9', 'I10', 'I11'] })).toEqual([]);
+    const sent = lamps.bus.sent
+      .map(({ detail }) => JSON.parse(detail))
+      .filter(({ aggregateId }) => aggregateId.startsWith('old'));
+    expect(sent.map(({ eventId }) => eventId).toSorted()).toEqual(first.toSorted());
+    expect(sent.find(({ aggregateId, streamVersion }) => aggregateId === 'older' && streamVersion === 1)).toMatchObject({
+      causationId: 'imported:event-1',
+      userId: 'unknown',
+    });
+    await lamps.sql(`DELETE FROM domain_events WHERE aggregate_id LIKE 'old%'`);
+    const again = lamps.start();
+    await lamps.relay(again).sweep();
+    await lamps.stop(again);
+    expect(await eventIds()).toEqual(first);
+  });
+
   test('a store that does not answer is not clean', async () => {
     const client = dynamoDbClient('http://127.0.0.1:1', 1);
     const store = new EventStoreService(dynamoDbEventTable(client, 'none'), lampContracts, lamps.clock);
