@@ -82,7 +82,7 @@ async function pending(): Promise<number> {
 }
 
 describe('the relay', () => {
-  test('copies every commit in order, with its hashes, and takes the marks off', async () => {
+  test('G36 copies every commit in order, with its hashes, and takes the marks off', async () => {
     await append('a', 3);
     await append('b', 1);
     await append('a', 2);

@@ -305,7 +305,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
     await expect(store.loadEvents('Jar', stream.aggregateId)).rejects.toMatchObject({ code: 'BROKEN_STREAM' });
   });
 
-  test('only a sealed stream that the feed has copied is archived', async () => {
+  test('G30 only a sealed stream that the feed has copied is archived', async () => {
     const store = open();
     const archive = new KeptInMemory();
     const unsealed = newStream();
