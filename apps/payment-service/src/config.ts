@@ -11,7 +11,11 @@ interface PaymentServiceConfig {
 const bps = z.coerce.number().int().min(0).max(10_000);
 const amount = z.coerce.number().int().min(0);
 
+/** Anybody can read it here and report captures that never were. */
+const DEVELOPMENT_SECRET = 'whsec_development';
+
 const variables = z.object({
+  NODE_ENV: z.string().default('development'),
   EVENT_STORE_TABLE: z.string().default('edtech-event-store'),
   PAYMENT_COMMISSION_BPS: bps.default(2_000),
   PAYMENT_TRIAL_COMMISSION_BPS: bps.default(2_000),
@@ -19,7 +23,8 @@ const variables = z.object({
   PAYOUT_MINIMUM: amount.default(2_000),
   PAYOUT_DAY: z.coerce.number().int().min(1).max(7).default(1),
   PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(2),
-  FAKE_PROVIDER_WEBHOOK_SECRET: z.string().min(1).default('whsec_development'),
+  FAKE_PROVIDER_WEBHOOK_SECRET: z.string().min(1).default(DEVELOPMENT_SECRET),
+  FAKE_PROVIDER_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   TIME_SCALE: z.coerce.number().positive().default(1),
 });
 
@@ -30,6 +35,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): P
     throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')} is not usable: ${message}`).join('; '));
   }
   const read = parsed.data;
+  if (read.NODE_ENV === 'production' && read.FAKE_PROVIDER_WEBHOOK_SECRET === DEVELOPMENT_SECRET) {
+    throw new Error('FAKE_PROVIDER_WEBHOOK_SECRET is not usable: the development secret is refused in production');
+  }
   return {
     eventStoreTable: read.EVENT_STORE_TABLE,
     rules: {
@@ -39,6 +47,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): P
       payoutMinimum: read.PAYOUT_MINIMUM,
       payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR },
     },
-    fakeProvider: { webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET, timeScale: read.TIME_SCALE },
+    fakeProvider: {
+      webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET,
+      webhookReceiver: read.FAKE_PROVIDER_WEBHOOK_URL,
+      timeScale: read.TIME_SCALE,
+    },
   };
 }

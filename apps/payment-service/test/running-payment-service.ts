@@ -55,6 +55,8 @@ export interface RunningPaymentService {
   eventsOf(aggregateId: string): Promise<string[]>;
   /** Waits until the stream consists of exactly these events. Throws with what it consists of. */
   untilEvents(aggregateId: string, expected: readonly string[], timeoutMs?: number): Promise<void>;
+  /** Waits until the query answers at least so many rows. */
+  untilRows(text: string, atLeast: number, timeoutMs?: number): Promise<Row[]>;
   /** Waits until nothing is left to do: bus, queue, event store, feed, sagas. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -147,11 +149,18 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
       if (FailedEntryCount !== 0) throw new Error(`the bus refused ${eventName}`);
     },
     eventsOf,
-    untilEvents: async (aggregateId, expected, timeoutMs = 15_000) => {
+    untilEvents: async (aggregateId, expected, timeoutMs = 25_000) => {
       for (const until = Date.now() + timeoutMs; ; await delay(25)) {
         const names = await eventsOf(aggregateId);
         if (JSON.stringify(names) === JSON.stringify(expected)) return;
         if (Date.now() > until) throw new Error(`expected ${expected.join(', ')}; there are ${names.join(', ')}`);
+      }
+    },
+    untilRows: async (text, atLeast, timeoutMs = 25_000) => {
+      for (const until = Date.now() + timeoutMs; ; await delay(25)) {
+        const rows = await query(text);
+        if (rows.length >= atLeast) return rows;
+        if (Date.now() > until) throw new Error(`${rows.length} rows instead of ${atLeast}: ${text}`);
       }
     },
     settled: async () => {
@@ -170,4 +179,9 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
       await drop();
     },
   };
+}
+
+/** A field of an answer. */
+export function at(body: unknown, field: string): unknown {
+  return typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
 }

@@ -112,7 +112,15 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutFailed),
     on(PayoutHeld),
   ],
-  'payment-service': [],
+  'payment-service': [
+    on(BookingRequested),
+    on(BookingReleased),
+    on(BookingCancelled),
+    on(BookingNoShow),
+    on(BookingIssueResolved),
+    on(BookingSettled),
+    on(ApprovalDecided, { kind: ['refund'] }),
+  ],
 };
 
 /** Published, but nobody listens yet. Listed by hand: an event that is merely forgotten must not pass for one nobody needs. */
@@ -128,11 +136,6 @@ export const noSubscriber: readonly EventContract[] = [
   TutorRateChanged,
   TutorAvailabilityChanged,
   TutorListingChanged,
-  BookingCancelled,
-  BookingReleased,
-  ApprovalDecided,
-  BookingRequested,
-  BookingIssueResolved,
   PaymentCreated,
   PaymentAuthorized,
   PaymentCompleted,

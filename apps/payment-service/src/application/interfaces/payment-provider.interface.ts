@@ -79,6 +79,8 @@ export interface ReceivedWebhook {
  * same key, and repeat the operation, under the same key, only when the answer is that there is no such operation.
  */
 export abstract class PaymentProvider {
+  /** As in the address of its webhooks. */
+  abstract readonly name: string;
   abstract authorize(request: AuthorizeRequest): Promise<AuthorizeOutcome>;
   abstract capture(request: CaptureRequest): Promise<CaptureOutcome>;
   /** Lets an authorization go that was not captured. Safe to repeat. */

@@ -183,10 +183,25 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
   get settlement(): Settlement {
     return this.state.settlement;
   }
+  get studentId(): string {
+    return this.state.studentId;
+  }
+  /** What is neither refunded nor about to be, nor lost in a dispute; 0 before the capture. */
+  get refundable(): number {
+    return this.#isCaptured ? Math.max(remaining(this.state) - pending(this.state), 0) : 0;
+  }
+  /** Pending or authorized: the money may still come, and is not late then. */
+  get awaitsMoney(): boolean {
+    return this.status === 'pending' || this.status === 'authorized';
+  }
+
+  refund(refundId: string): Refund | undefined {
+    return this.state.refunds.find((refund) => refund.refundId === refundId);
+  }
 
   /** Asked before the provider is: throws AttemptsExhausted after the third failure, InvalidState when nothing is left to pay. */
   expectAttempt(): void {
-    if (this.#isUnpaid) return;
+    if (this.awaitsMoney) return;
     if (this.status === 'failed' && this.state.failedAttempts >= MOST_ATTEMPTS) {
       throw new AttemptsExhausted(this.id, this.state.failedAttempts);
     }
@@ -205,7 +220,9 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
    * refund is requested in the same decision. Another amount, or a second capture, is a mismatch.
    */
   complete({ providerRef, providerEventId, price }: Capture): void {
-    if (!price.equals(this.price)) return this.recordMismatch({ providerEventId, expected: `${this.price}`, actual: `${price}` });
+    if (!this.price.equals(price)) {
+      return this.recordMismatch({ providerEventId, expected: `${this.price}`, actual: `${price.amount} ${price.currency}` });
+    }
     if (this.state.capturedAs === providerRef) return;
     if (this.state.capturedAs !== null) {
       return this.recordMismatch({
@@ -214,7 +231,7 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
         actual: `captured as ${providerRef}`,
       });
     }
-    const late = !this.#isUnpaid;
+    const late = !this.awaitsMoney;
     const { bookingId, studentId, tutorId, amount, currency, platformFee, tutorEarnings } = this.state;
     const parties = { paymentId: this.id, bookingId, studentId, tutorId };
     this.record(new PaymentCompletedEvent({ ...parties, amount, currency, platformFee, tutorEarnings, providerRef, late }));
@@ -242,7 +259,7 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
   /** Nothing for a payment that has ended without money. Throws UseRefund for captured money. */
   cancel(reason: string): void {
     if (this.#isCaptured) throw new UseRefund(this.id);
-    if (!this.#isUnpaid) return;
+    if (!this.awaitsMoney) return;
     this.record(new PaymentCancelledEvent({ paymentId: this.id, bookingId: this.state.bookingId, reason }));
   }
 
@@ -251,7 +268,7 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
    * Throws InvalidState, DisputeOpen, InvalidAmount, AmountExceedsRemaining.
    */
   requestRefund(request: RefundRequest, { autoApproveLimit }: { readonly autoApproveLimit: number }): void {
-    if (this.#refund(request.refundId) !== undefined) return;
+    if (this.refund(request.refundId) !== undefined) return;
     if (this.status !== 'completed' && this.status !== 'partially_refunded') {
       throw this.#invalid('refund it', 'only money that is captured and not refunded yet can go back');
     }
@@ -348,7 +365,8 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     const { bookingId, currency } = this.state;
     const left = this.#isCaptured ? remaining(this.state) : 0;
     if (amount.currency !== currency || amount.amount > left || amount.amount === 0) {
-      return this.recordMismatch({ providerEventId, expected: `at most ${left} ${currency} disputed`, actual: `${amount}` });
+      const actual = `${amount.amount} ${amount.currency}`;
+      return this.recordMismatch({ providerEventId, expected: `at most ${left} ${currency} disputed`, actual });
     }
     this.record(
       new PaymentDisputeOpenedEvent({
@@ -414,10 +432,6 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     this.record(new PaymentProviderMismatchEvent({ paymentId: this.id, providerEventId, expected, actual }));
   }
 
-  get #isUnpaid(): boolean {
-    return this.status === 'pending' || this.status === 'authorized';
-  }
-
   get #isCaptured(): boolean {
     return this.state.capturedAs !== null;
   }
@@ -425,7 +439,7 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
   /** Whether a decline changes anything; one of captured money is recorded as a mismatch. */
   #isNews({ providerEventId, code }: Decline): boolean {
     if (this.#isCaptured) this.recordMismatch({ providerEventId, expected: this.status, actual: `failed (${code})` });
-    return this.#isUnpaid && !this.#hasSeen(providerEventId);
+    return this.awaitsMoney && !this.#hasSeen(providerEventId);
   }
 
   #hasSeen(providerEventId: string): boolean {
@@ -451,12 +465,8 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
     this.record(new PaymentRefundRequestedEvent({ ...what, reason, requestedBy, source, needsApproval }));
   }
 
-  #refund(refundId: string): Refund | undefined {
-    return this.state.refunds.find((refund) => refund.refundId === refundId);
-  }
-
   #knownRefund(refundId: string): Refund {
-    const refund = this.#refund(refundId);
+    const refund = this.refund(refundId);
     if (refund === undefined) throw new UnknownRefund(this.id, refundId);
     return refund;
   }

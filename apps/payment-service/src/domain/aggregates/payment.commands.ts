@@ -26,9 +26,15 @@ export interface RefundRequest {
   readonly decided?: boolean;
 }
 
+/** As the provider said it: in minor units of whatever currency. */
+export interface ReportedMoney {
+  readonly amount: number;
+  readonly currency: string;
+}
+
 export interface Capture extends ProviderReport {
   readonly providerRef: string;
-  readonly price: Money;
+  readonly price: ReportedMoney;
 }
 
 export interface Decline extends ProviderReport {
@@ -58,7 +64,7 @@ export interface RefundFailure extends ProviderReport {
 
 export interface OpenedDispute extends ProviderReport {
   readonly disputeId: string;
-  readonly amount: Money;
+  readonly amount: ReportedMoney;
   readonly reasonCode: string;
   readonly evidenceDueAt: Date;
 }

@@ -33,7 +33,7 @@ export class Money {
     return { fee, earnings: this.amount - fee };
   }
 
-  equals(other: Money): boolean {
+  equals(other: { readonly amount: number; readonly currency: string }): boolean {
     return this.amount === other.amount && this.currency === other.currency;
   }
 

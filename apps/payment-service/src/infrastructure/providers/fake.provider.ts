@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Clock, Database } from '@edtech/shared-kernel';
+import { Clock } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import {
@@ -17,6 +17,7 @@ import {
   type TransferOutcome,
 } from '../../application/interfaces/payment-provider.interface.ts';
 import { BadSignature, OutcomeUnknown } from '../../application/interfaces/provider.errors.ts';
+import { SideDatabase } from '../database/side-database.ts';
 import { readWebhook } from './webhook-body.ts';
 import { isSigned } from './webhook-signature.ts';
 
@@ -24,6 +25,7 @@ import { isSigned } from './webhook-signature.ts';
 export const FAKE_PAYMENT_METHODS = [
   'pm_ok',
   'pm_declined',
+  'pm_insufficient_funds',
   'pm_confirm',
   'pm_timeout_then_ok',
   'pm_duplicate_webhook',
@@ -37,6 +39,8 @@ export abstract class FakeProviderOptions {
   abstract readonly webhookSecret: string;
   /** Divides every delay. */
   abstract readonly timeScale: number;
+  /** Where its webhooks go; undefined: to this process. */
+  abstract readonly webhookReceiver: string | undefined;
 }
 
 interface Charge {
@@ -61,8 +65,10 @@ const AUTHORIZED_FOR_MS = 7 * DAY_MS;
  */
 @Injectable()
 export class FakeProvider extends PaymentProvider {
+  override readonly name = 'fake';
+
   constructor(
-    private readonly database: Database,
+    private readonly database: SideDatabase,
     private readonly clock: Clock,
     private readonly options: FakeProviderOptions,
   ) {
@@ -73,6 +79,9 @@ export class FakeProvider extends PaymentProvider {
     const { idempotencyKey, paymentId, paymentMethodId, amount, currency } = request;
     return this.#once<AuthorizeOutcome>(request, async (client) => {
       if (paymentMethodId === 'pm_declined') return { outcome: 'declined', code: 'card_declined', final: true };
+      if (paymentMethodId === 'pm_insufficient_funds') {
+        return { outcome: 'declined', code: 'insufficient_funds', final: false };
+      }
       const { rowCount: asked } = await client.query({
         text: `SELECT 1 FROM fake_provider_operations WHERE request LIKE $1 AND outcome->>'outcome' = 'confirmation_needed'`,
         values: [`%"paymentId":"${paymentId}"%`],

@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+export const SIGNATURE_HEADER = 'x-webhook-signature';
+
 const SCHEME = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 const MOST_SKEW_SECONDS = 300;
 

@@ -1,0 +1,5 @@
+export class ReleaseAuthorizationCommand {
+  static readonly COMMAND_NAME = 'payment-service.release-authorization';
+
+  constructor(readonly paymentId: string) {}
+}
