@@ -7,7 +7,7 @@ import { PaymentRepository } from '../src/application/interfaces/payment.reposit
 import { PayoutRepository } from '../src/application/interfaces/payout.repository.ts';
 import { Payment } from '../src/domain/aggregates/payment.aggregate.ts';
 import { Payout } from '../src/domain/aggregates/payout.aggregate.ts';
-import { LIMIT, order, price, studentId, tutorId } from './payment.fixture.ts';
+import { order, price, studentId, tutorId } from './payment.fixture.ts';
 import { MINIMUM, owed } from './payout.fixture.ts';
 import { runningPaymentService, type RunningPaymentService } from './running-payment-service.ts';
 
@@ -69,7 +69,7 @@ test('the events of a payment are about its student, also those whose payload do
   const decide = (decision: (payment: Payment) => void) => service.handling(() => payments.change(paymentId, decision));
   await decide((payment) => payment.complete({ providerRef: 'ch_1', providerEventId: 'evt_1', price }));
   const refund = { refundId: randomUUID(), amount: 1_000, reason: 'ill', requestedBy: studentId, source: 'student' } as const;
-  await decide((payment) => payment.requestRefund(refund, LIMIT));
+  await decide((payment) => payment.requestRefund(refund, { autoApproveLimit: 0 }));
   const expected = ['payment.created', 'payment.completed', 'payment.refund_requested'];
   await service.untilEvents(paymentId, expected);
   await service.settled();
