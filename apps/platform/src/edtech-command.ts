@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { loadConfig, type PlatformConfig } from './config.ts';
 import { rebuildFeedOf, rebuildReport } from './feed-rebuild.ts';
 import { progressLine } from './progress-line.ts';
 import { startFailure } from './start-failure.ts';
@@ -27,7 +28,7 @@ const INTEGRITY = new Set(['BROKEN_STREAM', 'LOG_HAS_MORE', 'STREAM_ARCHIVED']);
 
 /** The whole of `npm run edtech`; answers its exit code. Data goes to `out`, progress and messages to `err`. */
 export async function edtechCommand(args: readonly string[], terminal: EdtechTerminal): Promise<number> {
-  const { out, err, isTerminal, env = process.env } = terminal;
+  const { out, err, isTerminal } = terminal;
   let given: Given;
   try {
     given = parsed(args);
@@ -39,15 +40,22 @@ export async function edtechCommand(args: readonly string[], terminal: EdtechTer
     out(`${USAGE}\n`);
     return 0;
   }
-  const progress = progressLine(`rebuild ${given.service}`, { write: err, isTerminal, env });
+  let config: PlatformConfig;
   try {
-    const rebuilt = await rebuildFeedOf(given.service, { env, dropUnknown: given.dropUnknown, progress: progress.show });
+    config = loadConfig(terminal.env);
+  } catch (error) {
+    err(`nothing was changed: ${startFailure(error)}\n`);
+    return FAILED;
+  }
+  const progress = progressLine(`rebuild ${given.service}`, { write: err, isTerminal, env: config.env });
+  try {
+    const rebuilt = await rebuildFeedOf(given.service, { config, dropUnknown: given.dropUnknown, progress: progress.show });
     progress.end();
     out(`${given.json ? JSON.stringify(rebuilt) : rebuildReport(rebuilt)}\n`);
     return 0;
   } catch (error) {
     progress.end();
-    err(`nothing was changed: ${startFailure(error, env)}\n`);
+    err(`nothing was changed: ${startFailure(error, config.env)}\n`);
     return error instanceof Error && 'code' in error && INTEGRITY.has(String(error.code)) ? BROKEN : FAILED;
   }
 }

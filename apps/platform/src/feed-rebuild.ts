@@ -11,13 +11,13 @@ import {
   type RebuildProgress,
   type RebuiltFeed,
 } from '@edtech/shared-kernel';
-import { loadConfig, pointAwsTo, type PlatformConfig } from './config.ts';
+import { pointAwsTo, type PlatformConfig } from './config.ts';
 import { services } from './services.ts';
 
 const EVENTS = join(import.meta.dirname, '..', '..', '..', 'infrastructure', 'events', 'events.json');
 
 export interface FeedRebuildOptions {
-  readonly env: NodeJS.ProcessEnv;
+  readonly config: PlatformConfig;
   readonly dropUnknown: boolean;
   readonly progress: (progress: RebuildProgress) => void;
 }
@@ -26,14 +26,14 @@ export interface FeedRebuildOptions {
  * Writes the log of a service again from its event store. Database and AWS are those that the environment names; what it does not name lies in
  * the data folder of the platform and is started for the time of this. Throws NoEventStore and what `rebuildFeed` throws; then nothing is changed.
  */
-export async function rebuildFeedOf(name: string, { env, dropUnknown, progress }: FeedRebuildOptions): Promise<RebuiltFeed> {
+export async function rebuildFeedOf(name: string, { config, dropUnknown, progress }: FeedRebuildOptions): Promise<RebuiltFeed> {
   const definition = services
     .map((service) => service.definition)
     .find((one) => one.name === name || shortName(one.name) === name);
   if (definition?.eventStore === undefined) throw new NoEventStore(name, definition !== undefined);
   const { contracts, eventStore } = definition;
   const service = definition.name;
-  const config = loadConfig(env);
+  const { env } = config;
   const aws = await awsOf(config);
   try {
     const postgres = await choosePostgres({
@@ -59,7 +59,7 @@ async function awsOf({ env, dataDir, awsPort }: PlatformConfig): Promise<{ close
     return { close: async () => undefined };
   const events: EventsFile = JSON.parse(await readFile(EVENTS, 'utf8'));
   const aws = await startLocalAws({ dataDir: join(dataDir, 'aws'), port: awsPort, ownership: eventOwnership(events) });
-  Object.assign(process.env, pointAwsTo(aws.url, 'local'));
+  Object.assign(env, pointAwsTo(aws.url, 'local'));
   return aws;
 }
 
