@@ -6,10 +6,10 @@ const range = (first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, index) => `G${first + index}`);
 
 /** Corrections to the guide: each has a test whose title starts with its number. */
-const REQUIRED = [...range(1, 28), ...range(46, 54)];
+const REQUIRED = [...range(1, 31), ...range(33, 37), ...range(39, 43), ...range(46, 54)];
 
-/** Event sourcing, read models across services and temporal queries: they come with payment-service and matching-service. */
-const PLANNED = [...range(29, 45), 'G55'];
+/** Erasure, read models across services and temporal queries over HTTP: they come with payment-service and matching-service. */
+const PLANNED = ['G32', 'G38', 'G44', 'G45', 'G55'];
 
 /** `test('G7 …'`, also with several numbers (`G24 G25 …`) and `.each(…)`. A skipped test guards nothing. */
 const TITLE =
@@ -43,7 +43,7 @@ test('every correction is either tested or planned', () => {
 
 test('every number that is not planned has a test of its own', () => {
   const tested = new Set(
-    readSources('{libs,apps}/*/{src,test}/**/*.spec.ts', 'test/**/*.spec.ts').flatMap(({ text }) => numbersIn(text)),
+    readSources('{libs,apps}/*/{src,test}/**/*.{spec,contract}.ts', 'test/**/*.spec.ts').flatMap(({ text }) => numbersIn(text)),
   );
   expect(tested.size).toBeGreaterThan(5);
   expect(REQUIRED.filter((number) => !tested.has(number))).toEqual([]);

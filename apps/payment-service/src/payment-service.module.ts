@@ -73,6 +73,8 @@ import { RequestRefundUseCase } from './application/use-cases/request-refund.use
 import { ResumeAfterDisputeUseCase } from './application/use-cases/resume-after-dispute.usecase.ts';
 import { SendRefundUseCase } from './application/use-cases/send-refund.usecase.ts';
 import { loadConfig } from './config.ts';
+import { Payment } from './domain/aggregates/payment.aggregate.ts';
+import { Payout } from './domain/aggregates/payout.aggregate.ts';
 import { SideDatabase } from './infrastructure/database/side-database.ts';
 import { BookingEventsConsumer } from './infrastructure/event-consumers/booking-events.consumer.ts';
 import { openEventTable } from './infrastructure/event-store/open-event-table.ts';
@@ -92,6 +94,7 @@ import { FakeProvider, FakeProviderOptions } from './infrastructure/providers/fa
 import { EventStorePaymentHistory } from './infrastructure/repositories/event-store-payment-history.ts';
 import { EventSourcedPaymentRepository } from './infrastructure/repositories/event-sourced-payment.repository.ts';
 import { EventSourcedPayoutRepository } from './infrastructure/repositories/event-sourced-payout.repository.ts';
+import { ledgerCheck } from './infrastructure/verify/ledger.check.ts';
 import { SqlChargeAttempts } from './infrastructure/repositories/sql-charge-attempts.repository.ts';
 import { SqlEndedBookings } from './infrastructure/repositories/sql-ended-bookings.repository.ts';
 import { SqlLedgerBooks } from './infrastructure/repositories/sql-ledger-books.ts';
@@ -196,8 +199,8 @@ const payouts = [
     {
       provide: EventStoreService,
       inject: [ServiceEnvironment, EventContracts, Clock],
-      useFactory: ({ variables }: ServiceEnvironment, known: EventContracts, clock: Clock) =>
-        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), known, clock),
+      useFactory: ({ variables }: ServiceEnvironment, all: EventContracts, clock: Clock) =>
+        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), all, clock),
     },
     {
       provide: EventStoreRelay,
@@ -226,14 +229,21 @@ const payouts = [
 })
 export class PaymentServiceModule {}
 
+const known = [
+  ...contracts.filter(({ producer }) => producer === SERVICE_NAME),
+  ...(subscriptions[SERVICE_NAME] ?? []).map(({ event }) => event),
+];
+
 export const paymentService: ServiceDefinition = {
   name: SERVICE_NAME,
   module: PaymentServiceModule,
-  contracts: [
-    ...contracts.filter(({ producer }) => producer === SERVICE_NAME),
-    ...(subscriptions[SERVICE_NAME] ?? []).map(({ event }) => event),
-  ],
+  contracts: known,
   migrations: [join(import.meta.dirname, '..', 'drizzle')],
+  eventStore: {
+    aggregateTypes: [Payment.AGGREGATE_TYPE, Payout.AGGREGATE_TYPE],
+    openTable: (env) => openEventTable(loadConfig(env).eventStoreTable),
+  },
+  checks: { I8: ledgerCheck(new EventContracts(known)) },
   problems: {
     BAD_SIGNATURE: 401,
     SAME_PERSON: 403,

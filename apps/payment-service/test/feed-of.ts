@@ -22,7 +22,7 @@ export function feedOf(aggregateId: string, events: readonly Pick<BaseDomainEven
       recordedAt: at,
       correlationId: 'corr-1',
       causationId: 'cause-1',
-      userId: contract.about(payload),
+      userId: contract.about(payload) ?? 'the subject of its aggregate',
       actor: { id: 'system:test', type: 'system' },
       payload: JSON.parse(JSON.stringify(payload)),
     };

@@ -1,8 +1,19 @@
 import { join } from 'node:path';
 import { subscriptions } from '@edtech/contracts';
 import { findPostgres } from '@edtech/local-postgres';
-import { shortName, verifyBetween, verifyDatabase, waitingMessages, type Verdict } from '@edtech/shared-kernel';
+import {
+  EventContracts,
+  EventStoreService,
+  shortName,
+  SystemClock,
+  verifyBetween,
+  verifyDatabase,
+  waitingMessages,
+  type Verdict,
+  type VerifyOptions,
+} from '@edtech/shared-kernel';
 import type { PlatformConfig } from './config.ts';
+import { services } from './services.ts';
 import type { VerifyRequest } from './verify-options.ts';
 
 export interface Verification {
@@ -26,7 +37,8 @@ export async function verifyServices(request: VerifyRequest, { config, progress 
   for (const service of request.services) {
     try {
       const url = await urlOf(service, config);
-      verdicts.push(await verifyDatabase(url, { service, stream, since, only, canaries, allowed, progress }));
+      const { checks, eventStore } = judged(service, config);
+      verdicts.push(await verifyDatabase(url, { service, stream, since, only, canaries, allowed, checks, eventStore, progress }));
       urls.set(service, url);
     } catch (error) {
       unchecked.push(`${service}: ${reasonOf(error)}`);
@@ -69,6 +81,15 @@ function gaps({ only = [], stream }: VerifyRequest, verdicts: readonly Verdict[]
   const nothing = verdicts.every(({ checked }) => checked.every((one) => one.looked === 0));
   const unknown = stream !== undefined && nothing ? [`${stream}: no service has such a stream`] : [];
   return [...undecided, ...ignored, ...unknown];
+}
+
+/** What is judged of a service beside its database. */
+function judged(service: string, { env }: VerifyParts['config']): Pick<VerifyOptions, 'checks' | 'eventStore'> {
+  const definition = services.find((one) => one.definition.name === service)?.definition;
+  if (definition?.eventStore === undefined) return { checks: definition?.checks };
+  const { contracts, checks, eventStore } = definition;
+  const store = new EventStoreService(eventStore.openTable(env), new EventContracts(contracts), new SystemClock());
+  return { checks, eventStore: { store, aggregateTypes: eventStore.aggregateTypes } };
 }
 
 async function urlOf(service: string, { env, dataDir }: VerifyParts['config']): Promise<string> {

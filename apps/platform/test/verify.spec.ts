@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startLocalAws, type LocalAws } from '@edtech/local-aws';
+import { applyCatalogue, startLocalAws, type LocalAws, type TablesFile } from '@edtech/local-aws';
 import { templateDatabase, testPostgres, type ClonedDatabase } from '@edtech/local-postgres';
 import { kernelMigrations, migrate, readMigrations } from '@edtech/shared-kernel';
 import pg from 'pg';
@@ -7,11 +9,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } 
 import { services } from '../src/services.ts';
 import { verifyCommand } from '../src/verify-command.ts';
 
+const TABLES = join(import.meta.dirname, '..', '..', '..', 'infrastructure', 'events', 'tables.json');
+
 let databases: Readonly<Record<'user' | 'tutor' | 'payment', ClonedDatabase>>;
 let aws: LocalAws;
 
 beforeAll(async () => {
   aws = await startLocalAws({ port: 0 });
+  const tables: TablesFile = JSON.parse(await readFile(TABLES, 'utf8'));
+  const events = { bus: 'edtech-event-bus', queues: [], rules: [], noSubscriber: [] };
+  await applyCatalogue({ events, tables, endpoint: aws.url });
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');

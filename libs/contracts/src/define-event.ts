@@ -17,8 +17,11 @@ export interface EventContract<P extends object = object> {
   readonly scope: 'integration' | 'local';
   /** Paths of the newest payload that describe a person, such as `email` or `changes[].from`; a path covers all below it. */
   readonly personal: readonly string[];
-  /** The user the event is about. Payloads without a user name the nearest thing: the tutor profile, else the booking. */
-  about(payload: P): string;
+  /**
+   * The user the event is about. Undefined: the payload names none, the aggregate that records the event does. Payloads of aggregates that are
+   * about no user name the nearest thing: the tutor profile, else the booking.
+   */
+  about(payload: P): string | undefined;
   /** For writers: the newest version and nothing else; unknown fields are refused. Throws ContractViolation. */
   parse(payload: unknown): P;
   /** For readers: validates with that version, drops unknown fields, upcasts to the newest. Throws ContractViolation. */
@@ -65,13 +68,14 @@ interface Definition {
 interface TypedDefinition<V extends Versions> extends Definition {
   readonly versions: V;
   readonly upcast?: Upcasters<V>;
-  readonly about: (payload: Newest<V>) => string;
+  /** Left out when the payload does not name the user: the aggregate must have a `subject` then. */
+  readonly about?: (payload: Newest<V>) => string;
 }
 
 interface UntypedDefinition extends Definition {
   readonly versions: Versions;
   readonly upcast?: Readonly<Record<number, (payload: object) => object>>;
-  about(payload: object): string;
+  about?(payload: object): string;
 }
 
 const schemas = new WeakMap<EventContract, Versions>();
@@ -107,7 +111,7 @@ export function defineEvent(definition: UntypedDefinition): EventContract {
     schemaVersion: newest,
     scope,
     personal,
-    about,
+    about: (payload) => about?.(payload),
     parse: (payload) => validate(name, strict[newest - 1], newest, payload),
     read: (schemaVersion, payload) => {
       const valid = validate(name, lenient[schemaVersion - 1], schemaVersion, payload);

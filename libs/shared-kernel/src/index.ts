@@ -24,6 +24,14 @@ export {
 } from './infrastructure/event-store/event-sourced.repository.ts';
 export { EventStoreRelay, RelayIncomplete, type RelayOptions } from './infrastructure/event-store/event-store.relay.ts';
 export {
+  LogHasMore,
+  rebuildFeed,
+  ServiceRuns,
+  type RebuildFeedOptions,
+  type RebuildProgress,
+  type RebuiltFeed,
+} from './infrastructure/event-store/rebuild-feed.ts';
+export {
   EventStoreService,
   type EventStoreOptions,
   type EventStoreRecord,
@@ -43,9 +51,12 @@ export type { SqsLambdaEvent, SqsLambdaResponse } from './infrastructure/consume
 export { lambdaService } from './infrastructure/service/lambda-service.ts';
 export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
-export { shortName, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
+export { shortName, type EventStoreDefinition, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
 export { FeedSignal } from './infrastructure/subscriptions/feed-signal.ts';
-export { NotVerifiable } from './infrastructure/verify/snapshot.ts';
+export { MOST_LISTED, type Broken } from './infrastructure/verify/broken.ts';
+export type { Check, Checks, Finding, Scope } from './infrastructure/verify/check.ts';
+export { NotVerifiable, type Snapshot as DatabaseSnapshot } from './infrastructure/verify/snapshot.ts';
+export type { StoreToVerify } from './infrastructure/verify/store.check.ts';
 export { INVARIANTS, type Invariant, type Verdict, type Violation } from './infrastructure/verify/verdict.ts';
 export type { DeliveryRule } from './infrastructure/verify/delivered-between.ts';
 export { verifyBetween, type VerifyBetweenOptions } from './infrastructure/verify/verify-between.ts';

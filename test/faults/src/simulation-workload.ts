@@ -292,7 +292,7 @@ class Days {
         recordedAt: '2026-01-01T00:00:00.000Z',
         correlationId: id,
         causationId: id,
-        userId: contract.about(contract.read(schemaVersion, payload)),
+        userId: contract.about(contract.read(schemaVersion, payload)) ?? id,
         actor: JSON.stringify({ id: contract.producer, type: 'service' }),
         payload: JSON.stringify(payload),
       },

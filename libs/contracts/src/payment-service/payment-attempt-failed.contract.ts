@@ -9,7 +9,6 @@ export const PaymentAttemptFailed = defineEvent({
   aggregateType: 'Payment',
   scope: 'local',
   versions: { 1: z.strictObject({ paymentId: id, attempt: ordinal, code: causeCode, providerEventId: foreignReference }) },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['code', 'providerEventId'],
 });

@@ -8,7 +8,6 @@ export const PaymentAuthorized = defineEvent({
   producer: 'payment-service',
   aggregateType: 'Payment',
   versions: { 1: z.strictObject({ paymentId: id, providerRef: foreignReference, expiresAt: instant }) },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['providerRef'],
 });

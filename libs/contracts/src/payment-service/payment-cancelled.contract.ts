@@ -8,7 +8,6 @@ export const PaymentCancelled = defineEvent({
   producer: 'payment-service',
   aggregateType: 'Payment',
   versions: { 1: z.strictObject({ paymentId: id, bookingId: id.nullable(), reason }) },
-  about: (payload) => payload.bookingId ?? payload.paymentId,
   personal: [],
   plain: ['reason'],
 });

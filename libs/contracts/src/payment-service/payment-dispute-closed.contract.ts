@@ -21,7 +21,6 @@ export const PaymentDisputeClosed = defineEvent({
       settlement,
     }),
   },
-  about: (payload) => payload.bookingId ?? payload.paymentId,
   personal: [],
   plain: ['disputeId'],
 });

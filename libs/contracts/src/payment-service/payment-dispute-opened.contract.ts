@@ -18,7 +18,6 @@ export const PaymentDisputeOpened = defineEvent({
       evidenceDueAt: instant,
     }),
   },
-  about: (payload) => payload.bookingId ?? payload.paymentId,
   personal: [],
   plain: ['disputeId', 'reasonCode'],
 });

@@ -10,7 +10,6 @@ export const PaymentFailed = defineEvent({
   versions: {
     1: z.strictObject({ paymentId: id, bookingId: id.nullable(), code: causeCode, providerEventId: foreignReference }),
   },
-  about: (payload) => payload.bookingId ?? payload.paymentId,
   personal: [],
   plain: ['code', 'providerEventId'],
 });

@@ -9,7 +9,6 @@ export const PaymentPayoutAssigned = defineEvent({
   aggregateType: 'Payment',
   scope: 'local',
   versions: { 1: z.strictObject({ paymentId: id, payoutId: id }) },
-  about: (payload) => payload.paymentId,
   personal: [],
 });
 export type PaymentPayoutAssigned = PayloadOf<typeof PaymentPayoutAssigned>;

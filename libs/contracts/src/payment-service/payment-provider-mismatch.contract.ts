@@ -16,7 +16,6 @@ export const PaymentProviderMismatch = defineEvent({
       actual: reason,
     }),
   },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['providerEventId', 'expected', 'actual'],
 });

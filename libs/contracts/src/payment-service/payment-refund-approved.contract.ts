@@ -8,7 +8,6 @@ export const PaymentRefundApproved = defineEvent({
   producer: 'payment-service',
   aggregateType: 'Payment',
   versions: { 1: z.strictObject({ paymentId: id, refundId: id, by: actorId, auto: z.boolean() }) },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['by'],
 });

@@ -16,7 +16,6 @@ export const PaymentRefundFailed = defineEvent({
       providerEventId: foreignReference,
     }),
   },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['code', 'providerEventId'],
 });

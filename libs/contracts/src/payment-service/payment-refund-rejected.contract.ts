@@ -8,7 +8,6 @@ export const PaymentRefundRejected = defineEvent({
   producer: 'payment-service',
   aggregateType: 'Payment',
   versions: { 1: z.strictObject({ paymentId: id, refundId: id, by: actorId, reason }) },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['by', 'reason'],
 });

@@ -19,7 +19,6 @@ export const PaymentRefundRequested = defineEvent({
       needsApproval: z.boolean(),
     }),
   },
-  about: (payload) => payload.paymentId,
   personal: [],
   plain: ['reason', 'requestedBy'],
 });

@@ -23,7 +23,6 @@ export const PaymentRefunded = defineEvent({
       providerRef: foreignReference,
     }),
   },
-  about: (payload) => payload.bookingId ?? payload.paymentId,
   personal: [],
   plain: ['providerRef'],
 });

@@ -19,6 +19,8 @@ export const CRASH_POINTS = [
   'proj.mid-batch',
   'proj.before-ckpt',
   'rebuild.before-swap',
+  'rebuild.mid-feed',
+  'rebuild.before-commit',
   'publish.after-claim',
   'publish.after-put',
   'publish.partial',

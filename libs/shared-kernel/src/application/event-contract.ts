@@ -11,8 +11,8 @@ export interface EventContract<P extends object = object> {
   readonly scope: 'integration' | 'local';
   /** Paths of personal fields in the payload, masked in logs and views. */
   readonly personal: readonly string[];
-  /** The user the event is about. */
-  about(payload: P): string;
+  /** The user the event is about. Undefined: the payload names none; then it is the `subject` of the aggregate that records it. */
+  about(payload: P): string | undefined;
   /** Validates a payload of the newest version strictly. Throws on any violation. */
   parse(payload: unknown): P;
   /** Validates a stored payload by its own version and upcasts it to the newest. Throws on a violation or an unknown version. */

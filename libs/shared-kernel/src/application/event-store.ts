@@ -23,6 +23,8 @@ export interface AppendOptions {
   readonly expected: 'no-stream' | StreamPosition;
   /** Identity of the decision, 1 to 128 characters: repeating an append with it is safe at any time. */
   readonly commitId: string;
+  /** The user the events are about whose contracts do not name one. */
+  readonly subject?: string | undefined;
 }
 
 export interface ReadOptions {
@@ -82,7 +84,7 @@ export class StreamReading implements AsyncIterable<StreamEvent> {
   }
 }
 
-/** Append-only streams of events, one per aggregate: the only truth about it. */
+/** Append-only streams of events, one per aggregate: the only truth about it. Every call may throw EventStoreUnavailable. */
 export abstract class EventStore {
   /**
    * Appends all events or none and answers where the stream stands then. Metadata comes from the message context. Of all appends that saw
@@ -90,7 +92,7 @@ export abstract class EventStore {
    * any time and also when the first reply was lost, answers the position of the first one and writes nothing.
    *
    * Before anything is sent it throws InvalidStream, NothingToAppend, TooManyEvents, CommitTooLarge, EventTooLarge, NoMessageContext,
-   * UnknownContract and what a contract throws. StreamSealed: the stream takes no more events. CommitIdReused: another decision has this
+   * UnknownContract, SubjectUnknown and what a contract throws. StreamSealed: the stream takes no more events. CommitIdReused: another decision has this
    * commitId.
    */
   abstract append(stream: StreamName, events: readonly BaseDomainEvent[], options: AppendOptions): Promise<StreamPosition>;
@@ -241,16 +243,32 @@ export class EndNotReached extends Error {
   }
 }
 
+/**
+ * The store does not answer or refuses for the moment: the same call may succeed later. Whether an append took place is unknown; repeating it with
+ * its commitId is safe.
+ */
+export class EventStoreUnavailable extends Error {
+  readonly code = 'EVENT_STORE_UNAVAILABLE';
+
+  constructor(cause: unknown) {
+    super(`the event store cannot serve at the moment: ${cause instanceof Error ? cause.name : String(cause)}`, { cause });
+    this.name = 'EventStoreUnavailable';
+  }
+}
+
 /** What is stored is not a history: a gap, a broken order, or an event that was changed. State built from it would be wrong. */
 export class BrokenStream extends Error {
   readonly code = 'BROKEN_STREAM';
+  /** Of the event that does not fit, if it can be told. */
+  readonly version: number | undefined;
 
   constructor(
     readonly stream: string,
     readonly reason: string,
-    options?: ErrorOptions,
+    { version, ...options }: ErrorOptions & { readonly version?: number | undefined } = {},
   ) {
     super(`${stream} cannot be trusted: ${reason}; compare it with the log of its service and with the backups`, options);
     this.name = 'BrokenStream';
+    this.version = version;
   }
 }

@@ -1,4 +1,5 @@
 import { ConcurrencyConflict, DomainError } from '../domain/domain.error.ts';
+import { EventStoreUnavailable } from './event-store.ts';
 
 /** What becomes of a message whose handling failed. Nothing is ever skipped. */
 export type Verdict =
@@ -17,13 +18,18 @@ interface RetryOptions {
 
 const DEFAULTS: RetryOptions = { attempts: 5, baseMs: 100, capMs: 30_000 };
 
+/** A queue gives a message up after some receptions: they must last longer than an outage. */
+const LONGEST_OUTAGE_PAUSE_MS = 5 * 60_000;
+
 /**
  * Exponential backoff with full jitter, then park. What cannot succeed by waiting (a business rule, a broken contract, an unknown event)
- * is parked at once.
+ * is parked at once; what an event store that is away has refused is never parked.
  */
 export function retryThenPark(options: Partial<RetryOptions> = {}, random: () => number = Math.random): FailurePolicy {
   const { attempts, baseMs, capMs } = { ...DEFAULTS, ...options };
   return (error, attempt) => {
+    if (error instanceof EventStoreUnavailable)
+      return { kind: 'retry', afterMs: fullJitter(attempt, baseMs, Math.max(capMs, LONGEST_OUTAGE_PAUSE_MS), random) };
     if (isPermanent(error) || attempt >= attempts) return { kind: 'park' };
     return { kind: 'retry', afterMs: fullJitter(attempt, baseMs, capMs, random) };
   };

@@ -11,6 +11,7 @@ export {
   CommitTooLarge,
   EndNotReached,
   EventStore,
+  EventStoreUnavailable,
   InvalidCommitId,
   InvalidStream,
   NothingToAppend,

@@ -18,6 +18,10 @@ export abstract class AggregateRoot<Events extends EventClass> extends NestAggre
   static readonly AGGREGATE_TYPE: string;
 
   abstract readonly id: string;
+  /** The user the aggregate is about, with what was recorded: `userId` of every event whose contract does not name one. */
+  get subject(): string | undefined {
+    return undefined;
+  }
   protected abstract readonly when: When<Events>;
   #position: StreamPosition = NO_STREAM;
 

@@ -20,7 +20,7 @@ export function recordedEvent<P extends object>(
     recordedAt: occurredAt,
     correlationId: uuidv7(),
     causationId: uuidv7(),
-    userId: contract.about(payload),
+    userId: contract.about(payload) ?? uuidv7(),
     actor: { id: 'test', type: 'system' },
     payload,
     ...fields,

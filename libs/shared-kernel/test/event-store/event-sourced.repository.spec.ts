@@ -85,7 +85,7 @@ test('what is saved is there when it is loaded, and saving it again changes noth
   expect(store.calls.filter((call) => call === 'append')).toHaveLength(2);
 });
 
-test('an aggregate that does not exist is not found, for whoever asks and whatever the id looks like', async () => {
+test('G43 an aggregate that does not exist is not found, for whoever asks and whatever the id looks like', async () => {
   const { jars } = world();
   const id = await bought(jars);
   expect((await jars.get(id)).id).toBe(id);

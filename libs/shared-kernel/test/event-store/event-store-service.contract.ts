@@ -247,7 +247,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
       actor: '{"id":"user-1","type":"user","role":"admin"}',
     });
     const tail: number[] = [];
-    for await (const event of store.readStored(stream, first)) tail.push(event.streamVersion);
+    for await (const event of store.readStored(stream, { after: first })) tail.push(event.streamVersion);
     expect(tail).toEqual([3]);
     await store.markCopied(stream, 1);
     await store.markCopied(stream, 1);
@@ -305,7 +305,7 @@ export function eventStoreServiceContract(tables: () => FragileTable): void {
     await expect(store.loadEvents('Jar', stream.aggregateId)).rejects.toMatchObject({ code: 'BROKEN_STREAM' });
   });
 
-  test('only a sealed stream that the feed has copied is archived', async () => {
+  test('G30 only a sealed stream that the feed has copied is archived', async () => {
     const store = open();
     const archive = new KeptInMemory();
     const unsealed = newStream();

@@ -113,7 +113,10 @@ class Packages {
     const entry = join(this.dir, 'entry.mjs');
     await mkdir(this.dir, { recursive: true });
     const imports = this.#modules.map((path, index) => `import * as package${index} from ${JSON.stringify(path)};`);
-    await writeFile(entry, `${imports.join('\n')}\nexport { ${this.#modules.map((_, index) => `package${index}`).join(', ')} };\n`);
+    await writeFile(
+      entry,
+      `${imports.join('\n')}\nexport { ${this.#modules.map((_, index) => `package${index}`).join(', ')} };\n`,
+    );
     const build = await rolldown({
       input: { packages: entry },
       platform: 'node',

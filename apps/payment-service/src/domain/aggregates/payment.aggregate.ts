@@ -180,6 +180,9 @@ export class Payment extends EventSourcedAggregate<PaymentEvents, PaymentState> 
   get id(): string {
     return this.state.id;
   }
+  override get subject(): string {
+    return this.state.studentId;
+  }
   get price(): Money {
     return Money.of(this.state.amount, this.state.currency);
   }

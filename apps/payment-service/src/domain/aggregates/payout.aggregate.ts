@@ -93,6 +93,9 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
   get id(): string {
     return this.state.id;
   }
+  override get subject(): string {
+    return this.state.tutorId;
+  }
   get status(): PayoutStatus {
     return this.state.status;
   }

@@ -24,8 +24,11 @@ export interface RecordProcessorParts<Client = PoolClient> {
 }
 
 const IMMEDIATE_RETRIES = 3;
-/** A statement that waited too long for a lock, or ran too long, tells of itself: the policy ends its retries. */
-const OF_THE_STATEMENT = new Set<string | undefined>(['55P03', '57014']);
+/**
+ * The database is there: a statement that waited too long for a lock, or ran too long, tells of itself, and an event store is another system. What
+ * becomes of the message is for the policy to say.
+ */
+const NOT_THE_DATABASE = new Set<string | undefined>(['55P03', '57014', 'EVENT_STORE_UNAVAILABLE']);
 const AWAY: RecordOutcome = { retryAfterMs: 1_000, databaseAway: true };
 const PARKING_FAILED: RecordOutcome = { retryAfterMs: 5_000 };
 
@@ -124,7 +127,7 @@ async function park<Client>(
 }
 
 function isAway(error: unknown): boolean {
-  return isUnavailable(error) && !OF_THE_STATEMENT.has(sqlState(error));
+  return isUnavailable(error) && !NOT_THE_DATABASE.has(sqlState(error));
 }
 
 function asParked(event: RecordedEvent): ParkedMessage {

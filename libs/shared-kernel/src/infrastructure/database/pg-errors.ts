@@ -17,11 +17,15 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && (LOST.test(error.message) || isConnectionLoss(error.cause));
 }
 
-/** The database cannot serve at the moment (lost, out of connections, disk or memory, timed out): the same request may succeed later. */
+/**
+ * The database cannot serve at the moment (lost, out of connections, disk or memory, timed out), or the event store cannot: the same request may
+ * succeed later.
+ */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error);
   return (
     isConnectionLoss(error) ||
+    code === 'EVENT_STORE_UNAVAILABLE' ||
     (code !== undefined && (code.startsWith('53') || code === '57014' || code === '55P03' || code === '25P03'))
   );
 }

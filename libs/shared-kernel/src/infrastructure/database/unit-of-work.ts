@@ -23,6 +23,7 @@ import {
 /** What `save` needs of an aggregate root. */
 export interface SavedAggregate {
   readonly id: string;
+  readonly subject: string | undefined;
   readonly position: StreamPosition;
   getUncommittedEvents(): BaseDomainEvent[];
   standAt(position: StreamPosition): void;
@@ -123,7 +124,7 @@ export class UnitOfWork {
     const events = aggregate.getUncommittedEvents();
     if (events.length === 0) return;
     const from = aggregate.position;
-    const recording = this.recorder.record(aggregateType, aggregate.id, from, events);
+    const recording = this.recorder.record(aggregateType, aggregate.id, from, events, aggregate.subject);
     const { version, hash, recordedAt } = recording.position;
     const write: AggregateWrite = {
       table: table.name,

@@ -69,10 +69,16 @@ export function writeStatementInTransaction(write: AggregateWrite): QueryConfig 
  * unique constraint of the log.
  */
 export function copyStatement(events: readonly ChainedEvent[]): QueryConfig {
+  const { text, values = [] } = insertStatement('domain_events', events);
+  return { text: `${text} ON CONFLICT (event_id) DO NOTHING`, values };
+}
+
+/** Events into a table that has the columns of the log. */
+export function insertStatement(table: string, events: readonly ChainedEvent[]): QueryConfig {
   let next = 0;
   const rows = events.map(() => `(${EVENT_TYPES.map((type) => `$${++next}::${type}`).join(', ')})`);
   return {
-    text: `INSERT INTO domain_events (${EVENT_COLUMNS}) VALUES ${rows.join(', ')} ON CONFLICT (event_id) DO NOTHING`,
+    text: `INSERT INTO ${table} (${EVENT_COLUMNS}) VALUES ${rows.join(', ')}`,
     values: events.flatMap((event) => eventValues(event)),
   };
 }

@@ -30,10 +30,16 @@ export class EventRecorder {
   ) {}
 
   /**
-   * Continues the chain from `from`. Throws what the contract throws for a payload that breaks it, EventTooLarge, NoMessageContext, and an
+   * Continues the chain from `from`. `subject` is whom events are about whose contracts do not say it. Throws SubjectUnknown without one, and what the contract throws for a payload that breaks it, EventTooLarge, NoMessageContext, and an
    * Error for an event whose contract names another aggregate: every consumer would refuse it.
    */
-  record(aggregateType: string, aggregateId: string, from: StreamPosition, events: readonly BaseDomainEvent[]): Recording {
+  record(
+    aggregateType: string,
+    aggregateId: string,
+    from: StreamPosition,
+    events: readonly BaseDomainEvent[],
+    subject?: string,
+  ): Recording {
     const context = messageContext();
     const actor = JSON.stringify(context.actor);
     const occurredAt = this.clock.now().toISOString();
@@ -58,7 +64,7 @@ export class EventRecorder {
         recordedAt,
         correlationId: context.correlationId,
         causationId: context.messageId,
-        userId: contract.about(payload),
+        userId: contract.about(payload) ?? refuseUnknownSubject(subject, contract.name),
         actor,
         ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
         payload: text,
@@ -68,6 +74,21 @@ export class EventRecorder {
       return { ...stored, prevHash, hash };
     });
     return { events: chained, position: { version, hash, recordedAt } };
+  }
+}
+
+function refuseUnknownSubject(subject: string | undefined, eventName: string): string {
+  if (subject === undefined || subject === '') throw new SubjectUnknown(eventName);
+  return subject;
+}
+
+/** Neither the payload of the event nor the aggregate that records it names the user it is about. */
+export class SubjectUnknown extends Error {
+  readonly code = 'SUBJECT_UNKNOWN';
+
+  constructor(readonly eventName: string) {
+    super(`nobody says whom ${eventName} is about: give its contract an \`about\`, or its aggregate a \`subject\``);
+    this.name = 'SubjectUnknown';
   }
 }
 

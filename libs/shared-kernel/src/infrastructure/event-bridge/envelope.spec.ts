@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lampContracts, lampEvent } from '../../../test/test-contracts.ts';
+import { EventContracts } from '../../application/event-contract.ts';
+import { lampContracts, lampEvent, LampLit } from '../../../test/test-contracts.ts';
 import { traceHeaderOf } from './bus-entry.ts';
 import { fromDetail, toDetail } from './envelope.ts';
 
@@ -54,6 +55,12 @@ describe('envelope', () => {
       userId: 'owner-1',
       actor: { id: 'admin-1' },
     });
+  });
+
+  test('where the contract names nobody, the subject is the one that the producer has told', () => {
+    const nameless = new EventContracts([{ ...LampLit, about: () => undefined }]);
+    const detail = detailOf({ userId: 'owner-2' });
+    expect(fromDetail('lamp.lit', 'lamp-service', detail, nameless)).toMatchObject({ userId: 'owner-2' });
   });
 
   test.each([

@@ -42,7 +42,7 @@ const envelope = z.object({
 
 /**
  * The event of a bus entry in the newest shape of its contract, under the contract's name; `userId` is whom the contract says it is
- * about. Throws MalformedMessage for a broken envelope or a foreign producer, and what the contract throws for its payload.
+ * about, or, where the contract does not say it, its producer. Throws MalformedMessage for a broken envelope or a foreign producer, and what the contract throws for its payload.
  */
 export function fromDetail(detailType: string, source: string, detail: unknown, contracts: EventContracts): RecordedEvent {
   const { producer, aggregateType } = contracts.get(detailType);
@@ -59,7 +59,7 @@ export function fromDetail(detailType: string, source: string, detail: unknown, 
     ...parsed.data,
     eventName: contract.name,
     schemaVersion: contract.schemaVersion,
-    userId: contract.about(payload),
+    userId: contract.about(payload) ?? parsed.data.userId,
     payload,
   };
 }

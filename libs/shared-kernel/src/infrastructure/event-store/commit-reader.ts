@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { BrokenStream, StreamArchived, streamLabel, type StreamName } from '../../application/event-store.ts';
 import { NO_STREAM, type StreamPosition } from '../../domain/stream-position.ts';
 import { chainHash } from '../domain-events/hash-chain.ts';
-import type { EventTable, Item } from './event-table.ts';
+import { differingAttributes, type EventTable, type Item } from './event-table.ts';
 import {
   decodeItem,
   encodeCommit,
@@ -11,11 +10,25 @@ import {
   textOf,
   type ArchivedItem,
   type Commit,
+  withChecksum,
   type EventRecord,
+  type Seal,
   type StoredItem,
   type TimeKeyed,
 } from './stored-commit.ts';
-import { ALL_EVENTS, commitKey, COMMITS, LAST_VERSION, TIME_KEYED, type SortKeyRange, type StreamKeys } from './stream-keys.ts';
+import {
+  ALL_EVENTS,
+  ANYTHING,
+  commitKey,
+  COMMITS,
+  isEventKey,
+  isMark,
+  LAST_VERSION,
+  TIME_KEYED,
+  versionOfKey,
+  type SortKeyRange,
+  type StreamKeys,
+} from './stream-keys.ts';
 import { commitsOfTimeKeyed } from './time-keyed-records.ts';
 
 export interface CommitRange {
@@ -43,7 +56,8 @@ export class CommitReader {
     const start = walk.version;
     if (upTo <= start) return;
     const whole = upTo >= LAST_VERSION;
-    const range = { from: commitKey(start + 1), to: whole ? ALL_EVENTS.to : commitKey(upTo) };
+    const range =
+      everything && start === 0 && whole ? ANYTHING : { from: commitKey(start + 1), to: whole ? ALL_EVENTS.to : commitKey(upTo) };
     let begun = false;
     let readTimeKeyed = false;
     for await (const page of this.table.query(partition, range)) {
@@ -138,6 +152,7 @@ class Walk {
   #hash: string | undefined;
   #recordedAt: string;
   #linked = false;
+  #unproved: { readonly item: Item; readonly found: Commit | Seal } | undefined;
 
   constructor(
     private readonly stream: StreamName,
@@ -158,12 +173,27 @@ class Walk {
   decode(item: Item): Exclude<StoredItem, ArchivedItem> {
     const found = decode(item, this.stream);
     if (found.kind === 'archived') throw new StreamArchived(streamLabel(this.stream), found.archivedTo);
-    if (this.everything && found.kind === 'commit') {
-      const { pending: _pending, ...stored } = item;
-      const again = encodeCommit(textOf(item, 'PK'), found.commitId, undefined, chained(this.stream, found.records));
-      if (!isDeepStrictEqual(stored, again)) throw this.#broken(`the item of version ${found.records[0]?.version} was changed`);
-    }
+    if (this.everything && !isEventKey(textOf(item, 'SK')))
+      throw this.#broken(`an item under the key ${JSON.stringify(item['SK']?.S)} is none of a stream`);
+    if (this.everything && found.kind !== 'time-keyed') this.#unproved = { item, found };
     return found;
+  }
+
+  /** After the chain, which names the event: what is stored beside it, and how. */
+  #prove(): void {
+    if (this.#unproved === undefined) return;
+    const { item, found } = this.#unproved;
+    const { pending, ...stored } = item;
+    const again =
+      found.kind === 'commit'
+        ? encodeCommit(textOf(item, 'PK'), found.commitId, undefined, chained(this.stream, found.records))
+        : withChecksum(stored);
+    const changed = differingAttributes(stored, again);
+    if (pending !== undefined && !isMark(pending.S ?? '')) changed.push('pending');
+    const sort = textOf(item, 'SK');
+    if (changed.length > 0)
+      throw this.#broken(`the item under ${sort} was changed: look at ${changed.join(', ')}`, versionOfKey(sort));
+    this.#unproved = undefined;
   }
 
   continuesWith(found: StoredItem): boolean {
@@ -197,28 +227,36 @@ class Walk {
 
   pass({ records }: Commit): void {
     for (const record of records) this.#step(record);
+    this.#prove();
   }
 
   endsAt({ version, hash, recordedAt }: StreamPosition): void {
     if (version !== this.version || (this.#hash !== undefined && hash !== this.#hash))
-      throw this.#broken(`it was sealed at version ${version}, its events end at version ${this.version} with another hash`);
+      throw this.#broken(
+        `it was sealed at version ${version}, its events end at version ${this.version} with another hash`,
+        this.version + 1,
+      );
     this.#hash = hash;
     this.#recordedAt = recordedAt;
+    this.#prove();
   }
 
   refuseTimeKeyed(item: Item, start: number): void {
     const version = Number(item['version']?.N);
     if (version <= start) return;
-    throw this.#broken(`a record with a time key has version ${version} beside the commits; stop the writer that uses such keys`);
+    throw this.#broken(
+      `a record with a time key has version ${version} beside the commits; stop the writer that uses such keys`,
+      version,
+    );
   }
 
   #step(record: EventRecord): void {
     const { version, hash, recordedAt } = record;
-    if (version !== this.version + 1) throw this.#broken(`version ${version} follows version ${this.version}`);
-    if (recordedAt < this.#recordedAt) throw this.#broken(`version ${version} was recorded before its predecessor`);
+    if (version !== this.version + 1) throw this.#broken(`version ${version} follows version ${this.version}`, this.version + 1);
+    if (recordedAt < this.#recordedAt) throw this.#broken(`version ${version} was recorded before its predecessor`, version);
     if (this.#hash !== undefined && (this.everything || !this.#linked)) {
       if (chainHash(this.#hash, storedEvent(this.stream, record)) !== hash)
-        throw this.#broken(`the hash of version ${version} does not continue that of version ${version - 1}`);
+        throw this.#broken(`the hash of version ${version} does not continue that of version ${version - 1}`, version);
       this.#linked = true;
     }
     this.version = version;
@@ -226,13 +264,13 @@ class Walk {
     this.#recordedAt = recordedAt;
   }
 
-  #broken(reason: string): BrokenStream {
-    return new BrokenStream(streamLabel(this.stream), reason);
+  #broken(reason: string, version?: number): BrokenStream {
+    return new BrokenStream(streamLabel(this.stream), reason, { version });
   }
 }
 
 function decode(item: Item, stream: StreamName): StoredItem {
-  return trusted(stream, () => decodeItem(item, stream));
+  return trusted(stream, () => decodeItem(item, stream), item);
 }
 
 /** The commit, or undefined for a seal. */
@@ -252,11 +290,15 @@ function chained(stream: StreamName, records: readonly EventRecord[]) {
   return records.map((record) => ({ ...storedEvent(stream, record), prevHash: '', hash: record.hash }));
 }
 
-function trusted<T>(stream: StreamName, read: () => T): T {
+function trusted<T>(stream: StreamName, read: () => T, item?: Item): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof BrokenStream) throw error;
-    throw new BrokenStream(streamLabel(stream), error instanceof Error ? error.message : String(error), { cause: error });
+    const version = versionOfKey(item?.['SK']?.S ?? '');
+    throw new BrokenStream(streamLabel(stream), error instanceof Error ? error.message : String(error), {
+      cause: error,
+      version,
+    });
   }
 }

@@ -22,6 +22,7 @@ import { WritingLanes } from './writing-lanes.ts';
 export interface EventSourced<State extends object> {
   readonly id: string;
   readonly position: StreamPosition;
+  readonly subject: string | undefined;
   readonly snapshot: State;
   getUncommittedEvents(): readonly BaseDomainEvent[];
   standAt(position: StreamPosition): void;
@@ -144,7 +145,11 @@ export class EventSourcedRepository<State extends object, A extends EventSourced
     this.#commitIds.set(last, id);
     let position: StreamPosition;
     try {
-      position = await this.store.append(stream, events, { expected: from.version === 0 ? 'no-stream' : from, commitId: id });
+      position = await this.store.append(stream, events, {
+        expected: from.version === 0 ? 'no-stream' : from,
+        commitId: id,
+        subject: aggregate.subject,
+      });
     } catch (error) {
       this.#cache.delete(stream.aggregateId);
       throw error;

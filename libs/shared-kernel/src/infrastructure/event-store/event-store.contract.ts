@@ -104,7 +104,7 @@ export function eventStoreContract(test: DeclareTest, underTest: () => EventStor
     equal(await store.currentVersion(stream), 1);
   });
 
-  test('a writer that has not seen the last event learns what it expected and where the stream is, whatever the size of the commits', async () => {
+  test('G39 a writer that has not seen the last event learns what it expected and where the stream is, whatever the size of the commits', async () => {
     const store = open();
     const stream = newStream();
     const first = await append(store, stream, [opened()]);
@@ -234,7 +234,7 @@ export function eventStoreContract(test: DeclareTest, underTest: () => EventStor
     await append(store, stream, [filled()], whole.end);
   });
 
-  test('40 events of 150 KB, more than a page of 1 MB, are read completely and in order', async () => {
+  test('G34 40 events of 150 KB, more than a page of 1 MB, are read completely and in order', async () => {
     const store = open();
     const stream = newStream();
     let position: StreamPosition | undefined;

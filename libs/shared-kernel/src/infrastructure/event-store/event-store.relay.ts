@@ -101,7 +101,7 @@ export class EventStoreRelay extends SingletonJob {
 
   async #missing(stream: StreamName): Promise<ChainedEvent[][]> {
     const batches: ChainedEvent[][] = [];
-    for await (const event of this.store.readStored(stream, await this.#copiedTo(stream))) {
+    for await (const event of this.store.readStored(stream, { after: await this.#copiedTo(stream) })) {
       const last = batches.at(-1);
       if (last === undefined || last.length === EVENTS_PER_STATEMENT) batches.push([event]);
       else last.push(event);

@@ -25,9 +25,11 @@ import type { HistoricalEvent } from '../../domain/event-sourced.aggregate.ts';
 import type { RecordedEvent } from '../../domain/recorded-event.ts';
 import { NO_STREAM, type StreamPosition } from '../../domain/stream-position.ts';
 import { EventRecorder, type ChainedEvent } from '../domain-events/event-recorder.ts';
+import { changedItems, type ChangedItem } from './changed-items.ts';
 import { CommitReader } from './commit-reader.ts';
 import { itemBytes, type EventTable, type Item } from './event-table.ts';
 import {
+  checksumOf,
   decodeItem,
   encodeArchived,
   encodeCommit,
@@ -37,11 +39,12 @@ import {
   positionIn,
   storedEvent,
   textOf,
+  withChecksum,
   type EventRecord,
   type StoredItem,
 } from './stored-commit.ts';
 import { StreamNotCopied, StreamNotSealed, type StreamArchive } from './stream-archive.ts';
-import { ALL_EVENTS, commitKey, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } from './stream-keys.ts';
+import { ALL_EVENTS, commitKey, markOf, SNAPSHOT_SORT_KEY, StreamKeys, versionOfKey } from './stream-keys.ts';
 
 export const MOST_EVENTS = 90;
 export const MOST_ITEM_BYTES: number = 350 * 1024;
@@ -66,6 +69,12 @@ export interface EventStoreOptions {
    */
   readonly shards?: number;
   readonly random?: () => number;
+}
+
+export interface StoredRange {
+  readonly after?: StreamPosition;
+  /** Every hash and every stored byte, not only the link to what was read before. */
+  readonly everything?: boolean;
 }
 
 /** A commit that the feed has not copied yet: `version` is that of its first event. */
@@ -107,7 +116,7 @@ export class EventStoreService extends EventStore {
   override async append(
     stream: StreamName,
     events: readonly BaseDomainEvent[],
-    { expected, commitId }: AppendOptions,
+    { expected, commitId, subject }: AppendOptions,
   ): Promise<StreamPosition> {
     const partition = this.#keys.partition(stream);
     const label = streamLabel(stream);
@@ -115,8 +124,8 @@ export class EventStoreService extends EventStore {
     if (events.length > MOST_EVENTS) throw new TooManyEvents(label, events.length, MOST_EVENTS);
     if (commitId.length < 1 || commitId.length > 128) throw new InvalidCommitId(label);
     const from = expected === 'no-stream' ? NO_STREAM : expected;
-    const recording = this.#recorder.record(stream.aggregateType, stream.aggregateId, from, events);
-    const item = encodeCommit(partition, commitId, this.#mark(Math.floor(this.#random() * this.#shards)), recording.events);
+    const recording = this.#recorder.record(stream.aggregateType, stream.aggregateId, from, events, subject);
+    const item = encodeCommit(partition, commitId, markOf(Math.floor(this.#random() * this.#shards)), recording.events);
     refuseLargeItem(label, item);
     crashpoint('ddb.before-put');
     const isFirst = await this.table.putNew(item);
@@ -161,7 +170,7 @@ export class EventStoreService extends EventStore {
     foldFingerprint: string,
   ): Promise<Snapshot<State> | undefined> {
     const item = await this.table.get({ partition: this.#keys.snapshotPartition(stream), sort: SNAPSHOT_SORT_KEY });
-    if (item === undefined || item['foldFingerprint']?.S !== foldFingerprint) return undefined;
+    if (item?.['foldFingerprint']?.S !== foldFingerprint || item['checksum']?.S !== checksumOf(item)) return undefined;
     try {
       return { state: JSON.parse(textOf(item, 'state')), position: positionIn(item), foldFingerprint };
     } catch {
@@ -209,10 +218,16 @@ export class EventStoreService extends EventStore {
     return this.currentVersion({ aggregateType, aggregateId });
   }
 
-  /** The events after a position exactly as they are stored, with their hashes: what a copy of the log or an archive is made of. */
-  async *readStored(stream: StreamName, after: StreamPosition = NO_STREAM): AsyncGenerator<ChainedEvent> {
+  /**
+   * The events after a position exactly as they are stored, with their hashes: what a copy of the log or an archive is made of. With `everything`
+   * each of them is checked as `verify` does. Throws BrokenStream and StreamArchived.
+   */
+  async *readStored(
+    stream: StreamName,
+    { after = NO_STREAM, everything = false }: StoredRange = {},
+  ): AsyncGenerator<ChainedEvent> {
     let prevHash = after.hash;
-    for await (const { records } of this.#reader.read(stream, { after })) {
+    for await (const { records } of this.#reader.read(stream, { after, everything })) {
       for (const record of records) {
         yield { ...storedEvent(stream, record), prevHash, hash: record.hash };
         prevHash = record.hash;
@@ -223,22 +238,34 @@ export class EventStoreService extends EventStore {
   /** Commits that carry the mark of not being copied: a hint that may lag, never a cursor. */
   async *pendingCommits(): AsyncGenerator<PendingCommit> {
     for (let shard = 0; shard < this.#shards; shard++) {
-      for await (const keys of this.table.marked(this.#mark(shard))) {
+      for await (const keys of this.table.marked(markOf(shard))) {
         for (const { partition, sort } of keys) yield { ...this.#keys.streamOf(partition), version: versionOfKey(sort) ?? 0 };
       }
     }
   }
 
-  /** Every stream of the table: reads all of it, to find what an index may have missed or to build a log again. */
-  async *streams(): AsyncGenerator<StreamName> {
+  /**
+   * Every stream of the table: reads all of it, to find what an index may have missed or to build a log again. `foreign` hears of keys that
+   * belong to none of the known aggregate types.
+   */
+  async *streams(foreign: (partition: string) => void = () => undefined): AsyncGenerator<StreamName> {
     let last: string | undefined;
     for await (const partitions of this.table.partitions()) {
       for (const partition of partitions) {
-        if (partition === last || !this.#keys.isStream(partition)) continue;
+        if (partition === last) continue;
         last = partition;
-        yield this.#keys.streamOf(partition);
+        if (this.#keys.isStream(partition)) yield this.#keys.streamOf(partition);
+        else if (!this.#keys.isKnown(partition)) foreign(partition);
       }
     }
+  }
+
+  /** What of a stream is not stored as these copies of its events say: names the places of what `verify` refuses. */
+  async changedItems(stream: StreamName, copies: readonly ChainedEvent[]): Promise<ChangedItem[]> {
+    const partition = this.#keys.partition(stream);
+    const items: Item[] = [];
+    for await (const page of this.table.query(partition, ALL_EVENTS)) items.push(...page);
+    return changedItems(partition, items, copies);
   }
 
   /** The feed has the commit that begins with `version`. Safe to repeat. */
@@ -323,18 +350,14 @@ export class EventStoreService extends EventStore {
     return item === undefined ? undefined : decodeItem(item, stream);
   }
 
-  #mark(shard: number): string {
-    return `P#${shard}`;
-  }
-
   #snapshotItem(stream: StreamName, position: StreamPosition, foldFingerprint: string, state: string): Item {
-    return {
+    return withChecksum({
       PK: { S: this.#keys.snapshotPartition(stream) },
       SK: { S: SNAPSHOT_SORT_KEY },
       ...positionAttributes(position),
       foldFingerprint: { S: foldFingerprint },
       state: { S: state },
-    };
+    });
   }
 
   #guideRecord(stream: StreamName, event: StreamEvent): EventStoreRecord {

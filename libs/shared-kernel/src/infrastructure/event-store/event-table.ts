@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { SortKeyRange } from './stream-keys.ts';
 
@@ -39,4 +40,10 @@ export function itemBytes(item: Item): number {
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value.S ?? value.N ?? ''),
     0,
   );
+}
+
+/** Names of the attributes that only one of two items has, or that differ. */
+export function differingAttributes(one: Item, other: Item): string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => !isDeepStrictEqual(one[name], other[name]));
 }

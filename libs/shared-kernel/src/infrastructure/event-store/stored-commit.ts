@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import type { StreamName } from '../../application/event-store.ts';
 import type { StoredEvent } from '../../application/stored-event.ts';
 import type { Actor } from '../../domain/actor.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { StreamPosition } from '../../domain/stream-position.ts';
 import type { ChainedEvent } from '../domain-events/event-recorder.ts';
 import type { Item } from './event-table.ts';
@@ -66,7 +68,7 @@ export function encodeCommit(
 ): Item {
   const [first, ...others] = events;
   if (first === undefined) throw new Error('a commit holds at least one event');
-  return {
+  const item = withChecksum({
     PK: { S: partition },
     SK: { S: commitKey(first.streamVersion) },
     eventId: { S: first.eventId },
@@ -82,8 +84,17 @@ export function encodeCommit(
     hash: { S: first.hash },
     commitId: { S: commitId },
     ...(others.length === 0 ? {} : { more: { S: `[${others.map(recordText).join(',')}]` } }),
-    ...(mark === undefined ? {} : { pending: { S: mark } }),
-  };
+  });
+  return mark === undefined ? item : { ...item, pending: { S: mark } };
+}
+
+/** Over everything that an item holds, its key included, but the mark of the feed: it also covers what no chain hash does. */
+export function checksumOf({ pending: _pending, checksum: _checksum, ...covered }: Item): string {
+  return hash('sha256', canonicalJson(covered)).slice(0, 16);
+}
+
+export function withChecksum(item: Item): Item {
+  return { ...item, checksum: { S: checksumOf(item) } };
 }
 
 /** Throws an Error that says what is wrong with an item that no event store has written. */
@@ -123,13 +134,13 @@ export function decodeItem(item: Item, { aggregateType, aggregateId }: StreamNam
 }
 
 export function encodeSeal(partition: string, { position, archivedTo }: Omit<Seal, 'kind'>, sealedAt: string): Item {
-  return {
+  return withChecksum({
     PK: { S: partition },
     SK: { S: commitKey(position.version + 1) },
     ...positionAttributes(position),
     sealedAt: { S: sealedAt },
     ...(archivedTo === undefined ? {} : { archivedTo: { S: archivedTo } }),
-  };
+  });
 }
 
 /** What takes the place of an item when its events have left the store. */
@@ -138,13 +149,13 @@ export function encodeArchived(item: Item, found: Commit | TimeKeyed, archivedTo
     found.kind === 'commit'
       ? endOf(found.records)
       : { version: numberOf(item, 'version'), hash: '', recordedAt: textOf(item, 'occurredAt') };
-  return {
+  return withChecksum({
     PK: { S: textOf(item, 'PK') },
     SK: { S: textOf(item, 'SK') },
     ...positionAttributes(position),
     commitId: { S: found.kind === 'commit' ? found.commitId : textOf(item, 'eventId') },
     archivedTo: { S: archivedTo },
-  };
+  });
 }
 
 /** Where a stream stands after these events. */

@@ -12,7 +12,7 @@ const id = fc.string({ unit: fc.constantFrom(...'aAzZ09_-'), minLength: 1, maxLe
 const stream = fc.record({ aggregateType: fc.constantFrom('Lamp', 'LampShade', 'L', 'Payment2'), aggregateId: id });
 const version = fc.integer({ min: 1, max: LAST_VERSION });
 
-test('the key of a stream gives back its name: two streams never share one', () => {
+test('G31 the key of a stream gives back its name: two streams never share one', () => {
   fc.assert(
     fc.property(stream, (name) => {
       expect(keys.streamOf(keys.partition(name))).toEqual(name);

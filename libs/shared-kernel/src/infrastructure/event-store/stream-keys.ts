@@ -15,11 +15,22 @@ export interface SortKeyRange {
   readonly to: string;
 }
 
+/** Under which the feed finds what it has not copied. */
+export function markOf(shard: number): string {
+  return `P#${shard}`;
+}
+
+export function isMark(text: string): boolean {
+  return /^P#\d+$/.test(text);
+}
+
 export const SNAPSHOT_SORT_KEY = 'STATE';
 /** Sort keys of commits, of the guide's records, and of both. */
 export const COMMITS: SortKeyRange = { from: 'EVENT#0', to: 'EVENT#1' };
 export const TIME_KEYED: SortKeyRange = { from: 'EVENT#1', to: 'EVENT#:' };
 export const ALL_EVENTS: SortKeyRange = { from: COMMITS.from, to: TIME_KEYED.to };
+/** Everything of a partition, also what does not belong there. */
+export const ANYTHING: SortKeyRange = { from: '\u0001', to: '\u{10FFFF}' };
 
 export function commitKey(version: number): string {
   if (!Number.isSafeInteger(version) || version < 1 || version > LAST_VERSION)
@@ -31,6 +42,11 @@ export function commitKey(version: number): string {
 export function versionOfKey(sortKey: string): number | undefined {
   const digits = COMMIT.exec(sortKey)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Whether a commit, a seal or one of the guide's records may stand under it. */
+export function isEventKey(sortKey: string): boolean {
+  return sortKey >= ALL_EVENTS.from && sortKey <= ALL_EVENTS.to;
 }
 
 /** From the name of a stream to its key and back. Two streams never share a key, and no id reaches another stream or its snapshot. */
@@ -62,6 +78,11 @@ export class StreamKeys {
 
   snapshotPartition(stream: StreamName): string {
     return `${this.partition(stream)}#SNAPSHOT`;
+  }
+
+  /** Whether it is the key of a stream or a snapshot of a known type. */
+  isKnown(partition: string): boolean {
+    return this.isStream(partition.replace(/#SNAPSHOT$/, ''));
   }
 
   /** Whether it is the key of a stream of a known type, not of a snapshot. */

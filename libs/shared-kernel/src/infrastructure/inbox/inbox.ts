@@ -1,5 +1,8 @@
 import type { PoolClient } from 'pg';
 
+/** Inbox rows are kept for 30 days; an event of the last of them may already be without one. */
+export const INBOX_KNOWS = `interval '29 days'`;
+
 /**
  * What a subscription has handled. `claim` runs in the transaction of the effect: two deliveries of one event meet on the primary key,
  * the second waits for the first and then finds the row. Rows are kept at least 30 days.

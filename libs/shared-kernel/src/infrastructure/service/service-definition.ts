@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { EventContract } from '../../application/event-contract.ts';
+import type { Checks } from '../verify/check.ts';
+import type { EventTable } from '../event-store/event-table.ts';
 
 /** What makes a service out of the kernel. */
 export interface ServiceDefinition {
@@ -13,6 +15,18 @@ export interface ServiceDefinition {
   readonly migrations: readonly string[];
   /** HTTP status of its domain errors by code; one that is not named answers 422. */
   readonly problems: Readonly<Record<string, number>>;
+  /** Of a service that keeps aggregates in an event store. */
+  readonly eventStore?: EventStoreDefinition;
+  /** What `verify` judges of this service beside what is true of every service. */
+  readonly checks?: Checks;
+}
+
+/** How tools for operators get at an event store without starting its service. */
+export interface EventStoreDefinition {
+  /** Those whose truth is the store; of them the log is a copy. */
+  readonly aggregateTypes: readonly string[];
+  /** The table that the service uses with these variables. Opens no connection. */
+  openTable(env: Readonly<Record<string, string | undefined>>): EventTable;
 }
 
 /** `user-service` -> `user`. */

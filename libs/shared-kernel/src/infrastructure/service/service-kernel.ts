@@ -62,7 +62,7 @@ export class ServiceKernel {
     this.mailer = new SmtpMailer(smtpOptions(config.smtpUrl, config.mailFrom));
     this.eventBridge = new EventBridgeClient({
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+      requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
     });
     this.sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
     this.health.add(databaseHealth(this.database));

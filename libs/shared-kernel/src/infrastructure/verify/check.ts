@@ -1,5 +1,6 @@
 import type { Broken } from './broken.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Invariant } from './verdict.ts';
 
 /** Part of a service's history that is looked at. */
 export interface Scope {
@@ -29,6 +30,8 @@ export interface Finding {
 
 /** One invariant, judged in one snapshot. Reads only. */
 export type Check = (snapshot: Snapshot, scope: Scope) => Promise<Finding>;
+
+export type Checks = Readonly<Partial<Record<Invariant, Check>>>;
 
 /** Condition on `domain_events event` whose values are `scopeValues`: $1 to $3 of the statement. */
 export const IN_SCOPE = `($1::text IS NULL OR (event.aggregate_type = $1 AND event.aggregate_id = $2::text))

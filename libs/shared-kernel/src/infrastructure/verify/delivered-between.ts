@@ -1,8 +1,8 @@
 import { inboxOf } from '../consumer/rejected-message.ts';
 import { publisherOf } from '../event-bridge/event-bridge.publisher.ts';
+import { INBOX_KNOWS } from '../inbox/inbox.ts';
 import { MOST_LISTED, type Broken } from './broken.ts';
 import type { Finding } from './check.ts';
-import { INBOX_KNOWS } from './delivered.check.ts';
 import { MissingDeliveries } from './missing-deliveries.ts';
 import type { Snapshot } from './snapshot.ts';
 

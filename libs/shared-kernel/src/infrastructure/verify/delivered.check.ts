@@ -1,8 +1,6 @@
 import { publisherOf } from '../event-bridge/event-bridge.publisher.ts';
+import { INBOX_KNOWS } from '../inbox/inbox.ts';
 import { IN_SCOPE, scopeValues, type Check } from './check.ts';
-
-/** Inbox rows are kept for 30 days; an event of the last of them may already be without one. */
-export const INBOX_KNOWS = `interval '29 days'`;
 
 const TAKEN = `FROM subscription_events taken
   JOIN subscriptions subscription ON subscription.name = taken.subscription

@@ -1,6 +1,6 @@
 import { canaries } from './canaries.check.ts';
 import { causes } from './causes.check.ts';
-import type { Check, Scope } from './check.ts';
+import type { Check, Checks, Finding, Scope } from './check.ts';
 import { delivered } from './delivered.check.ts';
 import { denseVersions } from './dense-versions.check.ts';
 import { feedDrains } from './feed-drains.check.ts';
@@ -8,6 +8,7 @@ import { hashChain } from './hash-chain.check.ts';
 import { sagaGoesOn } from './saga-goes-on.check.ts';
 import { Snapshot } from './snapshot.ts';
 import { stateEqualsLog } from './state-equals-log.check.ts';
+import { storeChecks, type StoreToVerify } from './store.check.ts';
 import { INVARIANTS, type Invariant, type Verdict, type Violation } from './verdict.ts';
 
 export interface VerifyOptions {
@@ -24,10 +25,14 @@ export interface VerifyOptions {
   /** Texts that must not stand in any column, save the `allowed` ones (`table.column`). */
   readonly canaries?: readonly string[] | undefined;
   readonly allowed?: readonly string[] | undefined;
+  /** Of a service that keeps aggregates in an event store: the store is judged too, against the log. */
+  readonly eventStore?: StoreToVerify | undefined;
+  /** What only the service itself can judge. */
+  readonly checks?: Checks | undefined;
   readonly progress?: ((line: string) => void) | undefined;
 }
 
-const CHECKS: Partial<Record<Invariant, Check>> = {
+const CHECKS: Checks = {
   I2: delivered,
   I3: denseVersions,
   I6: stateEqualsLog,
@@ -42,7 +47,7 @@ const NOT_HERE: Partial<Record<Invariant, string>> = {
   I1: 'needs what the clients were told: the fault harness knows it',
   I4: 'needs effects that are counted: the fault harness counts them',
   I5: 'needs deliveries that are listed: the fault harness lists them',
-  I8: 'there is no ledger yet',
+  I8: 'this service keeps no ledger',
 };
 
 /**
@@ -53,28 +58,39 @@ export async function verifyDatabase(url: string, options: VerifyOptions): Promi
   return Snapshot.of(url, async (snapshot) => {
     const checked: Verdict['checked'][number][] = [];
     const notChecked: Verdict['notChecked'][number][] = [];
+    const undecided: Verdict['undecided'][number][] = [];
     const violations: Violation[] = [];
+    const sources = [CHECKS, options.checks ?? {}, options.eventStore === undefined ? {} : storeChecks(options.eventStore)];
     for (const invariant of INVARIANTS) {
       if (options.only?.includes(invariant) === false) continue;
-      const check = CHECKS[invariant];
-      const reason = whyNot(invariant, options);
-      if (check === undefined || reason !== undefined) {
-        notChecked.push({ invariant, reason: reason ?? 'there is no check for it' });
+      const checks = sources.flatMap((source) => source[invariant] ?? []);
+      const reason = whyNot(invariant, checks, options);
+      if (reason !== undefined) {
+        notChecked.push({ invariant, reason });
         continue;
       }
       options.progress?.(`${options.service} ${invariant}`);
-      const { looked, broken, total, notJudged } = await check(snapshot, scopeOf(invariant, options));
-      checked.push({ invariant, looked, violations: total });
-      if (notJudged !== undefined) notChecked.push({ invariant, reason: notJudged });
-      violations.push(...broken.map((one) => ({ invariant, ...one })));
+      const found: Finding[] = [];
+      for (const check of checks) found.push(await check(snapshot, scopeOf(invariant, options)));
+      const sum = (of: (finding: Finding) => number): number => found.reduce((all, finding) => all + of(finding), 0);
+      checked.push({ invariant, looked: sum(({ looked }) => looked), violations: sum(({ total }) => total) });
+      for (const finding of found) {
+        if (finding.notJudged !== undefined) notChecked.push({ invariant, reason: finding.notJudged });
+        if (finding.undecided !== undefined) undecided.push({ invariant, reason: finding.undecided });
+        violations.push(...finding.broken.map((one) => ({ invariant, ...one })));
+      }
     }
     const at = { head: snapshot.head, takenAt: snapshot.takenAt };
-    return { service: options.service, at, checked, notChecked, undecided: [], violations };
+    return { service: options.service, at, checked, notChecked, undecided, violations };
   });
 }
 
-function whyNot(invariant: Invariant, { stream, canaries: texts = [] }: VerifyOptions): string | undefined {
-  if (NOT_HERE[invariant] !== undefined) return NOT_HERE[invariant];
+function whyNot(
+  invariant: Invariant,
+  checks: readonly Check[],
+  { stream, canaries: texts = [] }: VerifyOptions,
+): string | undefined {
+  if (checks.length === 0) return NOT_HERE[invariant] ?? 'there is no check for it';
   if (invariant === 'I12' && texts.length === 0) return 'no canary was given';
   return stream === undefined || OF_ONE_STREAM.has(invariant) ? undefined : 'it is not about one stream';
 }
