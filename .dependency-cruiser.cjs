@@ -217,7 +217,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: ['^(apps|libs)/[^/]+/dist(-test)?/', '^(bench|test|test/faults)/dist/', '^dist-test/', '^test/architecture/planted/'],
+      path: ['^(apps|libs)/[^/]+/dist(-test)?/', '^(bench|test|test/faults)/dist/', '^bench/peers/', '^dist-test/', '^test/architecture/planted/'],
     },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'default'] },
   },

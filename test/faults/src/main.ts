@@ -9,7 +9,7 @@ import { ROOT } from './cell/events-file.ts';
 import { renderSection, type SectionReport } from './report.ts';
 import { sections, type SectionName } from './sections/sections.ts';
 
-const USAGE = `npm run faults -- [${Object.keys(sections).join('|')}]… [--seed <n>|random] [--hours <n>] [--only P8,P16] [--verbose]
+const USAGE = `npm run faults -- [${Object.keys(sections).join('|')}]… [--seed <n>|random] [--hours <n>] [--only P8,P16 | --only saga,feed.after-read] [--verbose]
 Without a name: the sections of the gate. --hours: one soak of that length.`;
 
 /** Always the same, so that a gate that turns red tells of the change; `--seed random` breaks new ground. */

@@ -1,3 +1,6 @@
+/** A part that is checked by itself, in a process of its own: what breaks it needs no system around it to show. */
+export type Part = 'sender' | 'store' | 'money';
+
 /** A bug planted into the built code of every process of a service, to see whether the harness notices. */
 export interface Mutant {
   /** Its number in the list of planted bugs; a letter where one number has two sides. */
@@ -15,8 +18,8 @@ export interface Mutant {
   readonly needsMirror?: true;
   /** It shows between two processes of one service. */
   readonly needsTwo?: true;
-  /** It shows in the publisher's sender, measured by itself. */
-  readonly ofSender?: true;
+  /** It shows in one part, checked by itself. */
+  readonly ofPart?: Part;
   /** It shows when an event is given up, after the last of its retries. */
   readonly needsParking?: true;
 }
@@ -33,6 +36,58 @@ export const mutants: readonly Mutant[] = [
         file: `${KERNEL}/infrastructure/database/write-statement.js`,
         find: "(VALUES ${rows.join(', ')}) AS event`",
         replace: "(VALUES ${rows.join(', ')}) AS event WHERE false`",
+      },
+    ],
+  },
+  {
+    id: 'P2',
+    bug: 'the condition of an append holds for a key that nobody else uses',
+    caughtBy: ['I3'],
+    ofPart: 'store',
+    patches: [
+      {
+        file: `${KERNEL}/infrastructure/event-store/dynamodb.event-table.js`,
+        find: "Item: item, ConditionExpression: 'attribute_not_exists(PK)' }))),",
+        replace: 'Item: item }))),',
+      },
+    ],
+  },
+  {
+    id: 'P3',
+    bug: 'a stream is what the first page of the database holds',
+    caughtBy: ['A1', 'I3'],
+    ofPart: 'store',
+    patches: [
+      {
+        file: `${KERNEL}/infrastructure/event-store/dynamodb.event-table.js`,
+        find: 'yield page.Items ?? [];',
+        replace: 'yield page.Items ?? []; return;',
+      },
+    ],
+  },
+  {
+    id: 'P4',
+    bug: 'shares of money are computed in floating point',
+    caughtBy: ['A9'],
+    ofPart: 'money',
+    patches: [
+      {
+        file: 'apps/payment-service/dist/domain/value-objects/money.vo.js',
+        find: 'return Number((2n * BigInt(a) * BigInt(b) + whole) / (2n * whole));',
+        replace: 'return Math.round(a * (b / Number(whole)));',
+      },
+    ],
+  },
+  {
+    id: 'P5',
+    bug: 'stored events carry a time at which the database deletes them',
+    caughtBy: ['I3'],
+    ofPart: 'store',
+    patches: [
+      {
+        file: `${KERNEL}/infrastructure/event-store/dynamodb.event-table.js`,
+        find: "Item: item, ConditionExpression: 'attribute_not_exists(PK)' }))),",
+        replace: "Item: { ...item, ttl: { N: '1' } }, ConditionExpression: 'attribute_not_exists(PK)' }))),",
       },
     ],
   },
@@ -113,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P9',
     bug: 'one refused entry sends the whole batch again',
     caughtBy: ['A6'],
-    ofSender: true,
+    ofPart: 'sender',
     patches: [
       {
         file: `${KERNEL}/infrastructure/event-bridge/ordered-sender.js`,
@@ -251,6 +306,27 @@ export const mutants: readonly Mutant[] = [
         file: `${KERNEL}/infrastructure/subscriptions/sequencer.js`,
         find: 'WHERE feed_head.position = seen.position AND EXISTS',
         replace: 'WHERE EXISTS',
+      },
+    ],
+  },
+  {
+    id: 'P17',
+    bug: 'a commit loses its mark before it is copied into the log',
+    caughtBy: ['I2'],
+    needsKills: true,
+    patches: [
+      {
+        file: `${KERNEL}/infrastructure/event-store/event-store.relay.js`,
+        find: 'await this.copy(stream);\n                crashpoint(',
+        replace: `for (const version of versions) await this.store.markCopied(stream, version);
+                await new Promise((resolve) => setTimeout(resolve, 100));
+                await this.copy(stream);
+                crashpoint(`,
+      },
+      {
+        file: `${KERNEL}/infrastructure/event-store/event-store.relay.js`,
+        find: 'performance.now() - this.#sweptAt >= sweepEveryMs',
+        replace: 'false',
       },
     ],
   },

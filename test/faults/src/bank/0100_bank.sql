@@ -24,3 +24,5 @@ CREATE TABLE statements (event_id uuid NOT NULL, account_id text NOT NULL, delta
 CREATE TABLE notices (message_id text NOT NULL);
 -- While an account stands here its statements cannot be written.
 CREATE TABLE poisoned (account_id text PRIMARY KEY);
+-- The read model: what its projection has added up.
+CREATE TABLE book (account_id text PRIMARY KEY, sum int NOT NULL, events int NOT NULL, stream_version int NOT NULL);

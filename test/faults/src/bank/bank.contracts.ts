@@ -8,11 +8,15 @@ const opened = z.strictObject({ accountId: id, balance: z.int().min(0) });
 const moved = z.strictObject({ accountId: id, moveId: id, amount, balance: z.int().min(0) });
 const requested = z.strictObject({ transferId: id, from: id, to: id, amount, refuse: z.boolean(), note: z.string().max(200) });
 const ended = z.strictObject({ transferId: id });
+const vaultOpened = z.strictObject({ vaultId: id });
+const deposited = z.strictObject({ vaultId: id, depositId: id, amount, total: amount });
 
 export type AccountOpened = z.output<typeof opened>;
 export type AccountMoved = z.output<typeof moved>;
 export type TransferRequested = z.output<typeof requested>;
 export type TransferEnded = z.output<typeof ended>;
+export type VaultOpened = z.output<typeof vaultOpened>;
+export type VaultDeposited = z.output<typeof deposited>;
 
 interface Definition<P extends object> {
   readonly name: string;
@@ -59,6 +63,7 @@ class BrokenContract extends Error {
 
 const account = { aggregateType: 'Account', scope: 'integration' } as const;
 const transfer = { aggregateType: 'Transfer', scope: 'local' } as const;
+const vault = { aggregateType: 'Vault', scope: 'local' } as const;
 
 export const AccountOpened: EventContract<AccountOpened> = contract({
   ...account,
@@ -99,10 +104,26 @@ export const TransferReversed: EventContract<TransferEnded> = contract({
   about: ({ transferId }) => transferId,
 });
 
+export const VaultOpened: EventContract<VaultOpened> = contract({
+  ...vault,
+  name: 'vault.opened',
+  schema: vaultOpened,
+  about: ({ vaultId }) => vaultId,
+});
+/** `total` is what the vault holds after the deposit. */
+export const VaultDeposited: EventContract<VaultDeposited> = contract({
+  ...vault,
+  name: 'vault.deposited',
+  schema: deposited,
+  about: ({ vaultId }) => vaultId,
+});
+
 export const accountContracts: readonly EventContract[] = [AccountOpened, AccountDebited, AccountCredited];
 export const bankContracts: readonly EventContract[] = [
   ...accountContracts,
   TransferRequested,
   TransferSettled,
   TransferReversed,
+  VaultOpened,
+  VaultDeposited,
 ];

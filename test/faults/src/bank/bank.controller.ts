@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { Account, type AccountState } from './account.entity.ts';
 import { BankRepository } from './bank.repository.ts';
 import { Transfer } from './transfer.entity.ts';
+import { VaultRepository } from './vaults.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9-]{1,48}$/);
 const amount = z.int().min(1).max(1_000_000);
 const Opening = strictBody({ accounts: z.array(strictBody({ id, balance: z.int().min(0) })).max(100) });
 const Move = strictBody({ moveId: id, from: id, to: id, amount });
+const Deposit = strictBody({ depositId: id, amount });
 const Wish = strictBody({ transferId: id, from: id, to: id, amount, refuse: z.boolean(), note: z.string().max(200) });
 
 @Controller('bank')
@@ -16,6 +18,7 @@ export class BankController {
   constructor(
     private readonly bank: BankRepository,
     private readonly unitOfWork: UnitOfWork,
+    private readonly vaults: VaultRepository,
   ) {}
 
   @Post('accounts')
@@ -44,6 +47,16 @@ export class BankController {
   async transfer(@Body({ schema: Wish }) wish: z.output<typeof Wish>): Promise<{ transferId: string }> {
     await this.bank.saveTransfer(Transfer.request(wish));
     return { transferId: wish.transferId };
+  }
+
+  @Post('vaults/:id/deposits')
+  @Access('student')
+  async deposit(
+    @Param('id', { schema: id }) vaultId: string,
+    @Body({ schema: Deposit }) { depositId, amount: sum }: z.output<typeof Deposit>,
+  ): Promise<{ depositId: string }> {
+    await this.vaults.deposit(vaultId, depositId, sum);
+    return { depositId };
   }
 
   @Get('accounts/:id')

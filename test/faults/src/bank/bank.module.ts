@@ -4,9 +4,11 @@ import { Module } from '@nestjs/common';
 import { PayInHandler, PutBackHandler, RemindHandler, TakeOutHandler } from './bank.commands.ts';
 import { bankContracts } from './bank.contracts.ts';
 import { BankController } from './bank.controller.ts';
+import { BookProjection } from './book.projection.ts';
 import { SendNotice, WriteStatement } from './bank.handlers.ts';
 import { BankRepository } from './bank.repository.ts';
 import { TransferSaga } from './transfer.saga.ts';
+import { vaultProviders } from './vaults.ts';
 
 @Module({
   controllers: [BankController],
@@ -19,6 +21,8 @@ import { TransferSaga } from './transfer.saga.ts';
     WriteStatement,
     SendNotice,
     TransferSaga,
+    BookProjection,
+    ...vaultProviders,
   ],
 })
 class BankModule {}

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyCatalogue, type EventsFile, type FaultProfile, type TablesFile } from '@edtech/local-aws';
+import type { FaultProfile } from '@edtech/local-aws';
 import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer, MailCatcher } from '@edtech/platform';
 import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
@@ -9,8 +9,9 @@ import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
 import { bundled, COMPILED } from './bundle.ts';
 import { postgresOfThisRun, type DurablePostgres } from './durable-postgres.ts';
-import { eventsWithBank, ROOT } from './events-file.ts';
+import { eventsWithBank } from './events-file.ts';
 import { freePort } from './free-port.ts';
+import { awsEnvironment, inherited, startAws } from './local-aws.ts';
 import { Replica } from './replica.ts';
 
 export interface ServiceSpec {
@@ -80,9 +81,6 @@ export class Cell {
       stops.push(() => aws.stop());
       const toAws = await FaultProxy.start({ target: { host: '127.0.0.1', port } });
       stops.push(() => toAws.close());
-      const tables: TablesFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'tables.json'), 'utf8'));
-      Object.assign(process.env, awsEnvironment(awsUrl, 'harness'));
-      await applyCatalogue({ events, tables, endpoint: awsUrl });
       const issuer = await DevelopmentIssuer.open(folder, false);
       const keys = await issuer.serveKeys(0);
       stops.push(() => keys.close());
@@ -175,46 +173,4 @@ export class Cell {
     }
     await Promise.all(starting);
   }
-}
-
-async function startAws(
-  folder: string,
-  events: EventsFile,
-  { random, log }: CellOptions,
-): Promise<{ aws: Replica; awsUrl: string; port: number }> {
-  const port = await freePort();
-  const awsUrl = `http://127.0.0.1:${port}`;
-  const file = join(folder, 'events.json');
-  await writeFile(file, JSON.stringify(events));
-  const aws = new Replica(
-    {
-      name: 'local-aws',
-      module: join(ROOT, 'libs', 'local-aws', 'dist', 'main.js'),
-      args: Object.entries({
-        '--port': String(port),
-        '--data-dir': join(folder, 'aws'),
-        '--seed': String(random.int(2 ** 31)),
-        '--events': file,
-      }).flat(),
-      env: inherited(),
-      ready: async () => (await fetch(`${awsUrl}/_local/health`, { signal: AbortSignal.timeout(1_000) })).ok,
-    },
-    log,
-  );
-  await aws.start();
-  return { aws, awsUrl, port };
-}
-
-function awsEnvironment(endpoint: string, accessKeyId: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
-}
-
-/** What a child needs of our environment; not what others have put there for us. */
-function inherited(): Record<string, string | undefined> {
-  return { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] };
 }

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { vaultsOf } from '../judge/judge-vaults.ts';
 import type { Cell, RunningServiceInCell } from './cell.ts';
 
 const WITHIN_MS = 90_000;
@@ -12,6 +13,8 @@ const OPEN = `SELECT
   (SELECT count(*) FROM saga_commands WHERE status = 'pending')::int AS commands,
   (SELECT count(*) FROM saga_timers WHERE error IS NULL)::int AS timers,
   (SELECT count(*) FROM parked_keys WHERE subscription NOT LIKE '%.inbox')::int AS parked,
+  (SELECT count(*) FROM projection_rebuilds WHERE state IN ('requested', 'building'))::int AS rebuilds,
+  (SELECT count(*) FROM projection_rebuilds WHERE state = 'failed')::int AS failed_rebuilds,
   (SELECT count(*) FROM held_messages)::int AS held`;
 
 /**
@@ -55,6 +58,8 @@ function isOnlyHeld(open: Readonly<Record<string, unknown>>): boolean {
 
 async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, unknown>> {
   const open: Record<string, unknown> = {};
+  const uncopied = await vaultsToCopy(cell);
+  if (uncopied !== 0) open['vaults'] = { uncopied };
   for (const { name, database } of cell.services.values()) {
     const row = await database.query<Record<string, unknown>>(OPEN).then(
       ({ rows }) => rows[0] ?? {},
@@ -67,6 +72,17 @@ async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, un
     if (waiting !== 0) open[`${name}'s queue`] = waiting;
   }
   return open;
+}
+
+/** -1: nobody answers. */
+async function vaultsToCopy(cell: Cell): Promise<number> {
+  let uncopied = 0;
+  try {
+    for await (const _ of vaultsOf(cell).pendingCommits()) uncopied++;
+    return uncopied;
+  } catch {
+    return -1;
+  }
 }
 
 /** Takes the poison away and delivers what it held up again. */

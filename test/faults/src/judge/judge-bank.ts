@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Cell } from '../cell/cell.ts';
 import { OPENING_BALANCE, type BankFacts } from '../workload/bank-workload.ts';
 import type { Counts, Finding } from './finding.ts';
+import { judgeVaults } from './judge-vaults.ts';
 
 const MOST_SHOWN = 5;
 
@@ -48,6 +49,10 @@ export async function judgeBank(cell: Cell, facts: BankFacts): Promise<{ finding
     ),
   );
   found('lost', 'I7', await unfinishedTransfers(bank));
+  const vaults = await judgeVaults(cell, facts);
+  found('lost', 'I2', vaults.lost);
+  found('doubled', 'I4', vaults.doubled);
+  found('lost', 'I6', await wrongInBook(bank));
   if (mirror !== undefined) found('lost', 'I2', await differences(bank, mirror));
   return { findings, counts };
 }
@@ -121,6 +126,17 @@ async function unfinishedTransfers(bank: pg.Pool): Promise<string[]> {
      UNION ALL
      SELECT 'transfer ' || id || ' was ' || status || ' with money left on the way' FROM transfers
        WHERE EXISTS (SELECT 1 FROM accounts WHERE accounts.id = transfers.id || '-transit' AND balance <> 0)`,
+  );
+}
+
+/** The projection is the fold of the log. */
+async function wrongInBook(bank: pg.Pool): Promise<string[]> {
+  return lines(
+    bank,
+    `SELECT id || ' holds ' || balance || ' at version ' || accounts.stream_version || ', the book says ' || coalesce(book.sum::text, 'nothing')
+       || ' of ' || coalesce(book.events, 0) || ' events'
+     FROM accounts LEFT JOIN book ON book.account_id = id
+     WHERE (book.sum, book.events, book.stream_version) IS DISTINCT FROM (balance, accounts.stream_version, accounts.stream_version)`,
   );
 }
 

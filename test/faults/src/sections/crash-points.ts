@@ -10,6 +10,8 @@ import { NotRecovered, untilRecovered } from './recovery.ts';
 export interface CrashPointsOptions {
   readonly random: SeededRandom;
   readonly hits: number;
+  /** Points or areas of them, such as `saga`; all when empty. */
+  readonly only: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -20,28 +22,29 @@ interface Crash {
   readonly measured: boolean;
 }
 
-const HIT_WITHIN_MS = 20_000;
+const HIT_WITHIN_MS = 30_000;
 /** Below what two cores can work off beside two cells: a recovery is to tell of the crash, not of a queue that was long before it. */
-const LOAD = { clients: 3, pauseMs: 1_200, transfers: 0.3 };
+const LOAD = { clients: 3, pauseMs: 1_200, transfers: 0.3, deposits: 0.25 };
 /** Cells at a time: after a crash most of the time is spent waiting for a lease or a hidden message. */
-const CELLS = 3;
+const CELLS = 2;
 /** What happens at the consumer's side; everything else dies in the bank. */
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;
-/** The services of a cell have neither an event store nor read models yet. */
-const NOT_IN_CELLS = /^(ddb|relay|proj|rebuild)\./;
-const POINTS = CRASH_POINTS.filter((point) => !NOT_IN_CELLS.test(point));
+const REBUILD = /^rebuild\./;
 
 /**
  * Kills a process at every crash point that its program passes, some times each, at its first and at later passes. There is one process of each
  * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of each point.
  */
-export async function crashPoints({ random, hits, log }: CrashPointsOptions): Promise<SectionReport> {
+export async function crashPoints({ random, hits, only, log }: CrashPointsOptions): Promise<SectionReport> {
   const startedAt = performance.now();
   const recoveries: number[] = [];
   const missed: string[] = [];
   let crashes = 0;
-  const planned = plan(random.fork('plan'), hits);
+  const points = CRASH_POINTS.filter(
+    (point) => only.length === 0 || only.some((name) => point === name || point.startsWith(`${name}.`)),
+  );
+  const planned = plan(random.fork('plan'), points, hits);
   const measure = async (cell: Cell, { point, pass }: Crash): Promise<void> => {
     try {
       recoveries.push(await untilRecovered(cell));
@@ -70,7 +73,7 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
     passed: failures.length === 0,
     seconds: (performance.now() - startedAt) / 1_000,
     figures: {
-      points: POINTS.length,
+      points: points.length,
       crashes,
       operations: outcomes.reduce((sum, { operations }) => sum + operations, 0),
       'repeated by clients': outcomes.reduce((sum, { errors }) => sum + errors.unavailable + errors.broken, 0),
@@ -86,8 +89,8 @@ export async function crashPoints({ random, hits, log }: CrashPointsOptions): Pr
 }
 
 /** Every point so many times, the first time at its first pass, in an order of the seed. */
-function plan(random: SeededRandom, hits: number): Crash[] {
-  const crashes = POINTS.flatMap((point) =>
+function plan(random: SeededRandom, points: readonly string[], hits: number): Crash[] {
+  const crashes = points.flatMap((point) =>
     Array.from({ length: hits }, (_, hit) => ({
       point,
       pass: hit === 0 ? 1 : random.between(2, 4),
@@ -108,7 +111,9 @@ async function crashAt(cell: Cell, bank: BankWorkload, { point, pass }: Crash): 
   const died = replica.nextDeath();
   replica.send({ crashAt: `${point}:${pass}` });
   if (poisoned !== undefined) await redrive(cell, poisoned);
+  const rebuilding = REBUILD.test(point) ? setInterval(() => void rebuild(cell), 200) : undefined;
   const hit = await Promise.race([died.then(() => true), after(HIT_WITHIN_MS).then(() => false)]);
+  clearInterval(rebuilding);
   if (!hit) replica.send({ crashAt: undefined });
   return hit;
 }
@@ -127,6 +132,18 @@ async function park(cell: Cell, bank: BankWorkload, events: number): Promise<str
     await after(50);
   }
   return account;
+}
+
+/** Asks for the bank's read model to be built again, if no build is under way. */
+async function rebuild(cell: Cell): Promise<void> {
+  await cell
+    .service('bank-service')
+    .database.query(
+      `INSERT INTO projection_rebuilds (projection, state) VALUES ('bank-service.book', 'requested')
+       ON CONFLICT (projection) DO UPDATE SET state = 'requested', checkpoint = 0, error = NULL
+         WHERE projection_rebuilds.state IN ('swapped', 'failed')`,
+    )
+    .catch(() => undefined);
 }
 
 async function redrive(cell: Cell, account: string): Promise<void> {

@@ -39,7 +39,7 @@ export interface CellOutcome extends Judgement {
   readonly deaths: number;
 }
 
-const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6, transfers: 0.15 };
+const DEFAULT_LOAD: BankLoad = { clients: 6, pauseMs: 10, accounts: 6, transfers: 0.15, deposits: 0.08 };
 
 export interface BankReplicas {
   readonly bank: number;

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { mutants, type Mutant } from '../mutants.ts';
 import type { SectionReport } from '../report.ts';
 import { CANARY } from '../workload/bank-workload.ts';
-import { senderWastes } from './sender-waste.ts';
+import { PARTS, wrongWith } from './part-checks.ts';
 import { inBankCell, type BankCell } from './in-cell.ts';
 
 export interface PlantedBugsOptions {
@@ -80,8 +80,10 @@ function isCaught({ caughtBy }: Mutant, fired: string | undefined): boolean {
 
 async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (line: string) => void): Promise<Outcome> {
   const id = mutant?.id ?? 'none';
-  const [wasted] = mutant === undefined || mutant.ofSender === true ? await senderWastes(mutant) : [];
-  if (wasted !== undefined) return { id, fired: wasted };
+  for (const part of mutant === undefined ? PARTS : [mutant.ofPart ?? []].flat()) {
+    const wrong = await wrongWith(part, mutant);
+    if (wrong !== undefined || mutant !== undefined) return { id, fired: wrong };
+  }
   const has = (need: 'needsTwo' | 'needsMirror' | 'needsKills' | 'needsParking'): boolean =>
     mutant === undefined || mutant[need] === true;
   let mishap: string | undefined;

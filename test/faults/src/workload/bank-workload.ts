@@ -8,6 +8,8 @@ export interface BankLoad {
   readonly pauseMs: number;
   /** Share of the requests that ask for a transfer by the saga; a third of those is refused on the other side. */
   readonly transfers: number;
+  /** Share of the requests that put money into a vault. */
+  readonly deposits: number;
   /** In each generation. */
   readonly accounts: number;
   /** Where the clients send their requests; the replicas in turn when left out. */
@@ -25,6 +27,7 @@ export interface BankFacts {
   readonly accounts: number;
   readonly moves: { readonly moveId: string; readonly from: string; readonly to: string; readonly client: string }[];
   readonly transfers: { readonly transferId: string; readonly refuse: boolean; readonly client: string }[];
+  readonly deposits: { readonly depositId: string; readonly vaultId: string }[];
   readonly balances: Balances[];
   readonly generations: string[];
 }
@@ -34,6 +37,8 @@ export const CANARY = 'canary-of-a-person';
 export const OPENING_BALANCE = 10_000;
 const MOVES_PER_GENERATION = 1_200;
 const OPENED_TOGETHER = 50;
+/** Half of the deposits go into one vault, where writers of one stream meet; the others mostly into a vault of their own. */
+const VAULTS = 500;
 
 /**
  * Clients of the bank: they move money at once, transfer it by a saga, and read single accounts and whole sums. Accounts come in generations,
@@ -56,7 +61,7 @@ export class BankWorkload {
     readonly history: InMemoryHistory,
     private readonly load: BankLoad,
   ) {
-    this.facts = { accounts: load.accounts, moves: [], transfers: [], balances: [], generations: [] };
+    this.facts = { accounts: load.accounts, moves: [], transfers: [], deposits: [], balances: [], generations: [] };
   }
 
   async start(): Promise<void> {
@@ -90,11 +95,15 @@ export class BankWorkload {
     for (let n = 0; !this.#stop.signal.aborted; n++) {
       if (this.#movesInGeneration >= MOVES_PER_GENERATION) await this.#nextGeneration(http, name);
       const { generation } = this;
-      const { transfers } = this.load;
+      const { transfers, deposits } = this.load;
       const kind = random.next();
       if (kind < transfers) await this.#transfer(http, name, `${generation}-t-${name}-${n}`, generation, random);
-      else if (kind < transfers + 0.5) await this.#move(http, name, `${name}-${n}`, generation, random);
-      else if (kind < 0.92) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
+      else if (kind < transfers + deposits) {
+        const vault = `${generation}-v${random.chance(0.5) ? 0 : random.int(VAULTS)}`;
+        await this.#deposit(http, name, `${name}-d${n}`, vault, random);
+      } else if (kind < Math.min(transfers + deposits + 0.5, 0.9))
+        await this.#move(http, name, `${name}-${n}`, generation, random);
+      else if (kind < 0.95) await this.#read(http, name, account(generation, random.int(this.load.accounts)));
       else await this.#sum(http, name, generation);
       this.operations++;
       await new Promise((resolve) => setTimeout(resolve, random.int(this.load.pauseMs + 1)));
@@ -135,6 +144,18 @@ export class BankWorkload {
       key: `transfer-${transferId}`,
     });
     if (answer?.status === 202) this.facts.transfers.push({ transferId, refuse, client });
+  }
+
+  async #deposit(http: HttpClient, client: string, depositId: string, vaultId: string, random: SeededRandom): Promise<void> {
+    const answer = await this.#send(http, client, {
+      method: 'POST',
+      path: `/bank/vaults/${vaultId}/deposits`,
+      body: { depositId, amount: random.between(1, 100) },
+      key: `deposit-${depositId}`,
+    });
+    if (answer?.status === 201) this.facts.deposits.push({ depositId, vaultId });
+    else if (answer !== undefined && answer.status !== 409)
+      throw new Error(`a deposit was answered ${answer.status} ${answer.code}`);
   }
 
   async #read(http: HttpClient, client: string, key: string): Promise<void> {
