@@ -1,5 +1,8 @@
 export { loadConfig, type PlatformConfig } from './config.ts';
 export { Api, at, itemsOf, textAt, type Answer, type Json } from './demo/api.ts';
+export { DemoBus } from './demo/demo-bus.ts';
+export { playPayments } from './demo/payments.ts';
+export { ProviderReports } from './demo/provider-reports.ts';
 export { playSlice } from './demo/slice.ts';
 export { Story } from './demo/story.ts';
 export { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
