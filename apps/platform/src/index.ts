@@ -5,6 +5,7 @@ export { playPayments } from './demo/payments.ts';
 export { ProviderReports } from './demo/provider-reports.ts';
 export { playSlice } from './demo/slice.ts';
 export { Story } from './demo/story.ts';
+export { ToldLesson } from './demo/told-lesson.ts';
 export { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
 export { startGateway } from './gateway.ts';
 export { MailCatcher } from './mail-catcher.ts';
