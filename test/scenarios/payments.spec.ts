@@ -12,7 +12,10 @@ beforeAll(async () => {
   api = new Api(platform.url);
   bus = new DemoBus(platform.awsUrl);
 }, 60_000);
-afterAll(() => platform.close());
+afterAll(async () => {
+  bus.close();
+  await platform.close();
+});
 
 const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 25_000, interval: 100 });
 

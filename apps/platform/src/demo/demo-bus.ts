@@ -1,18 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EventContract } from '@edtech/contracts';
-import { at, textAt, type Json } from './api.ts';
+import { contracts, type EventContract } from '@edtech/contracts';
+import {
+  EventContracts,
+  inMessageContext,
+  NO_STREAM,
+  OutsideProducer,
+  SystemClock,
+  type Actor,
+  type StreamPosition,
+} from '@edtech/shared-kernel';
+import type { Json } from './api.ts';
 
 const BUS = 'edtech-event-bus';
-const MOST_ATTEMPTS = 50;
 
-/** What ties an event to its stream and to its cause. */
-export interface Recorded {
+export interface Told {
+  /** Which thing it happened to, and after what. */
   readonly aggregateId: string;
-  readonly streamVersion: number;
-  readonly correlationId: string;
-  readonly causationId: string;
-  readonly actor: { readonly id: string; readonly type: 'user' | 'system'; readonly role?: string };
+  readonly from?: StreamPosition;
+  readonly correlation: string;
+  readonly cause: string;
+  readonly actor: Actor;
 }
 
 /**
@@ -20,48 +26,35 @@ export interface Recorded {
  * service that the key names.
  */
 export class DemoBus {
+  readonly #contracts = new EventContracts(contracts);
+  readonly #producers = new Map<string, OutsideProducer>();
+
   constructor(private readonly url: string) {}
 
-  /** Sends the event until the bus has taken it, under one id, and answers it as a log shows it. Throws when the bus refuses it for good. */
-  async publish<P extends object>(contract: EventContract<P>, payload: P, recorded: Recorded): Promise<Json> {
-    const { name, producer, aggregateType, schemaVersion } = contract;
-    const now = new Date().toISOString();
-    const detail = {
-      eventId: randomUUID(),
-      occurredAt: now,
-      recordedAt: now,
-      aggregateType,
-      schemaVersion,
-      userId: contract.about(payload) ?? recorded.aggregateId,
-      ...recorded,
-      payload: contract.parse(payload),
-    };
-    const entry = { EventBusName: BUS, Source: producer, DetailType: name, Detail: JSON.stringify(detail) };
-    for (let attempt = 1; ; attempt++) {
-      const refusal = await this.#put(producer, entry);
-      if (refusal === undefined) break;
-      if (attempt === MOST_ATTEMPTS || refusal.startsWith('NotAuthorized'))
-        throw new Error(`the bus refuses ${name}: ${refusal}`);
-      await delay(100);
-    }
-    const shown: Json = JSON.parse(JSON.stringify({ ...detail, eventName: name, service: producer }));
-    return shown;
+  /** Returns when the bus has the event: as a log would show it, and where its stream stands now. Throws when the bus does not take it. */
+  async publish<P extends object>(
+    { name, producer, aggregateType }: EventContract<P>,
+    payload: P,
+    { aggregateId, from = NO_STREAM, correlation, cause, actor }: Told,
+  ): Promise<{ shown: Json; position: StreamPosition }> {
+    const { event, position } = await inMessageContext({ messageId: cause, correlationId: correlation, actor }, () =>
+      this.#producer(producer).tell({ aggregateType, aggregateId }, from, name, payload),
+    );
+    const actorOf: Json = JSON.parse(event.actor);
+    return { shown: { ...event, traceparent: null, actor: actorOf, service: producer }, position };
   }
 
-  /** Why the bus did not take it, or whether it did is not known. */
-  async #put(accessKey: string, entry: Json): Promise<string | undefined> {
-    const headers = {
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/us-east-1/events/aws4_request, SignedHeaders=host, Signature=local`,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'AWSEvents.PutEvents',
-    };
-    try {
-      const answer = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify({ Entries: [entry] }) });
-      const body: Json = JSON.parse(await answer.text());
-      if (answer.ok && at(body, 'FailedEntryCount') === 0) return undefined;
-      return textAt(body, 'Entries.0.ErrorCode') || textAt(body, '__type') || String(answer.status);
-    } catch (error) {
-      return String(error);
-    }
+  close(): void {
+    for (const producer of this.#producers.values()) producer.close();
+    this.#producers.clear();
+  }
+
+  #producer(service: string): OutsideProducer {
+    const known = this.#producers.get(service);
+    if (known !== undefined) return known;
+    const options = { endpoint: this.url, accessKeyId: service, busName: BUS };
+    const producer = new OutsideProducer(this.#contracts, new SystemClock(), options);
+    this.#producers.set(service, producer);
+    return producer;
   }
 }

@@ -42,6 +42,7 @@ try {
   const bus = new DemoBus(platform?.awsUrl ?? `http://127.0.0.1:${config.awsPort}`);
   const reports = new ProviderReports(api, config.env['FAKE_PROVIDER_WEBHOOK_SECRET']);
   await playPayments({ api, bus, reports, issuer, story });
+  bus.close();
   write(`\nEverything that was expected was seen, in ${((performance.now() - story.startedAt) / 1_000).toFixed(1)} s.\n`);
 } catch (error) {
   failure = error;

@@ -92,10 +92,11 @@ class PaymentScene {
       asked.body,
     );
     await story.sees('GET /payments/refund-queue shows it', () => this.#waiting(refundId));
+    const approvalId = randomUUID();
     await bus.publish(
       ApprovalDecided,
       {
-        approvalId: randomUUID(),
+        approvalId,
         kind: 'refund',
         subjectId: refundId,
         decision: 'approved',
@@ -103,10 +104,9 @@ class PaymentScene {
         decidedBy: finance.id,
       },
       {
-        aggregateId: refundId,
-        streamVersion: 1,
-        correlationId: randomUUID(),
-        causationId: randomUUID(),
+        aggregateId: approvalId,
+        correlation: randomUUID(),
+        cause: randomUUID(),
         actor: { id: finance.id, type: 'user', role: 'admin' },
       },
     );

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { BookingCancelled, BookingRequested, BookingSettled } from '@edtech/contracts';
+import { BookingCancelled, BookingRequested, BookingSettled, type EventContract } from '@edtech/contracts';
+import { NO_STREAM, type Actor } from '@edtech/shared-kernel';
 import type { Json } from './api.ts';
-import type { DemoBus, Recorded } from './demo-bus.ts';
+import type { DemoBus } from './demo-bus.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -16,6 +17,7 @@ export class ToldLesson {
   readonly correlationId = randomUUID();
   /** What was told, oldest first. */
   readonly told: Json[] = [];
+  #position = NO_STREAM;
 
   constructor(
     private readonly bus: DemoBus,
@@ -39,33 +41,34 @@ export class ToldLesson {
       paymentMethodId,
       holdExpiresAt: new Date(Date.now() + HOUR_MS / 4).toISOString(),
     };
-    this.told.push(await this.bus.publish(BookingRequested, payload, this.#byStudent()));
+    await this.#tell(BookingRequested, payload);
   }
 
   /** The student cancels 20 hours before the start. */
   async cancelLate(): Promise<void> {
     const { bookingId } = this;
     const payload = { bookingId, cancelledBy: 'student' as const, reason: 'ill', noticeMinutes: 1_200, refundBps: 5_000 };
-    this.told.push(await this.bus.publish(BookingCancelled, payload, this.#byStudent()));
+    await this.#tell(BookingCancelled, payload);
   }
 
   /** 72 hours after the end nobody has complained. */
   async settle(paymentId: string): Promise<void> {
     const { bookingId } = this;
     const payload = { bookingId, paymentId, tutorId: this.parties.tutorId };
-    const recorded = {
-      ...this.#place(),
-      causationId: `timer:matching-service.settlement/${bookingId}/settle`,
-      actor: { id: 'system:settlement', type: 'system' as const },
-    };
-    this.told.push(await this.bus.publish(BookingSettled, payload, recorded));
+    const cause = `timer:matching-service.settlement/${bookingId}/settle`;
+    await this.#tell(BookingSettled, payload, cause, { id: 'system:settlement', type: 'system' });
   }
 
-  #byStudent(): Recorded {
-    const actor = { id: this.parties.studentId, type: 'user' as const, role: 'student' };
-    return { ...this.#place(), causationId: randomUUID(), actor };
-  }
-  #place(): Pick<Recorded, 'aggregateId' | 'streamVersion' | 'correlationId'> {
-    return { aggregateId: this.bookingId, streamVersion: this.told.length + 1, correlationId: this.correlationId };
+  /** By the student and in a request of its own, unless told otherwise. */
+  async #tell<P extends object>(
+    contract: EventContract<P>,
+    payload: P,
+    cause: string = randomUUID(),
+    actor: Actor = { id: this.parties.studentId, type: 'user', role: 'student' },
+  ): Promise<void> {
+    const place = { aggregateId: this.bookingId, from: this.#position, correlation: this.correlationId };
+    const { shown, position } = await this.bus.publish(contract, payload, { ...place, cause, actor });
+    this.told.push(shown);
+    this.#position = position;
   }
 }
