@@ -21,7 +21,7 @@ let platform: RunningPlatform | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'edtech-embedded-'));
-  const [postgres = 0, aws = 0] = [await freePort(), await freePort()];
+  const [postgres, aws] = [await freePort(), await freePort()];
   environment = {
     EDTECH_DATA: dataDir,
     GATEWAY_PORT: '0',

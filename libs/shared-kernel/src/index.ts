@@ -26,6 +26,7 @@ export {
 export { EventStoreRelay, RelayIncomplete, type RelayOptions } from './infrastructure/event-store/event-store.relay.ts';
 export {
   LogHasMore,
+  NoLog,
   rebuildFeed,
   ServiceRuns,
   type RebuildFeedOptions,
