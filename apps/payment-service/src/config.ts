@@ -23,6 +23,7 @@ const variables = z.object({
   PAYOUT_MINIMUM: amount.default(2_000),
   PAYOUT_DAY: z.coerce.number().int().min(1).max(7).default(1),
   PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(2),
+  PAYOUT_TIME_SCALE: z.coerce.number().positive().optional(),
   FAKE_PROVIDER_WEBHOOK_SECRET: z.string().min(1).default(DEVELOPMENT_SECRET),
   FAKE_PROVIDER_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   TIME_SCALE: z.coerce.number().positive().default(1),
@@ -45,7 +46,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): P
       trialCommissionBps: read.PAYMENT_TRIAL_COMMISSION_BPS,
       autoApproveLimit: read.REFUND_AUTO_APPROVE_LIMIT,
       payoutMinimum: read.PAYOUT_MINIMUM,
-      payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR, timeScale: read.TIME_SCALE },
+      payoutSchedule: { day: read.PAYOUT_DAY, hour: read.PAYOUT_HOUR, timeScale: read.PAYOUT_TIME_SCALE ?? read.TIME_SCALE },
     },
     fakeProvider: {
       webhookSecret: read.FAKE_PROVIDER_WEBHOOK_SECRET,

@@ -9,6 +9,7 @@ const schema = z.object({
   AWS_PORT: z.coerce.number().int().min(0).max(65_535).default(4566),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(1025),
   TIME_SCALE: z.coerce.number().positive().default(1),
+  PAYOUT_TIME_SCALE: z.coerce.number().positive().default(20_160),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
   FAULTS: z.enum(['none', 'development']).default('none'),
 });
@@ -21,6 +22,8 @@ export interface PlatformConfig {
   readonly awsPort: number;
   readonly smtpPort: number;
   readonly timeScale: number;
+  /** Divides the week after which tutors are paid: nobody who tries the platform waits for Monday. The default makes it 30 seconds. */
+  readonly payoutTimeScale: number;
   readonly logLevel: string;
   readonly faults: 'none' | 'development';
   readonly production: boolean;
@@ -42,6 +45,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): PlatformConfig
     awsPort: read.AWS_PORT,
     smtpPort: read.SMTP_PORT,
     timeScale: read.TIME_SCALE,
+    payoutTimeScale: read.PAYOUT_TIME_SCALE,
     logLevel: read.LOG_LEVEL,
     faults: read.FAULTS,
     production: read.NODE_ENV === 'production',

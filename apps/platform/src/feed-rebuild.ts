@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventOwnership, startLocalAws, type EventsFile } from '@edtech/local-aws';
-import { choosePostgres } from '@edtech/local-postgres';
+import { choosePostgres, hasPostgres } from '@edtech/local-postgres';
 import {
   EventContracts,
   EventStoreService,
@@ -24,7 +24,8 @@ export interface FeedRebuildOptions {
 
 /**
  * Writes the log of a service again from its event store. Database and AWS are those that the environment names; what it does not name lies in
- * the data folder of the platform and is started for the time of this. Throws NoEventStore and what `rebuildFeed` throws; then nothing is changed.
+ * the data folder of the platform and is started for the time of this. Throws NoEventStore, NothingThere and what `rebuildFeed` throws; then nothing
+ * is changed.
  */
 export async function rebuildFeedOf(name: string, { config, dropUnknown, progress }: FeedRebuildOptions): Promise<RebuiltFeed> {
   const definition = services
@@ -34,14 +35,11 @@ export async function rebuildFeedOf(name: string, { config, dropUnknown, progres
   const { contracts, eventStore } = definition;
   const service = definition.name;
   const { env } = config;
+  const place = { env, services: [shortName(service)], dataDir: join(config.dataDir, 'postgres') };
+  if (!hasPostgres(place)) throw new NothingThere(service, config.dataDir);
   const aws = await awsOf(config);
   try {
-    const postgres = await choosePostgres({
-      env,
-      services: [shortName(service)],
-      dataDir: join(config.dataDir, 'postgres'),
-      port: config.postgresPort,
-    });
+    const postgres = await choosePostgres({ ...place, port: config.postgresPort });
     try {
       const store = new EventStoreService(eventStore.openTable(env), new EventContracts(contracts), new SystemClock());
       const databaseUrl = postgres.urls[shortName(service)] ?? '';
@@ -82,5 +80,17 @@ export class NoEventStore extends Error {
       `${isKnown ? `${service} has no event store: its log is its truth` : `there is no service ${service}`}; possible: ${possible.join(', ')}`,
     );
     this.name = 'NoEventStore';
+  }
+}
+
+/** Nothing was ever started on the data folder. */
+export class NothingThere extends Error {
+  readonly code = 'NOTHING_THERE';
+
+  constructor(service: string, dataDir: string) {
+    super(
+      `there is nothing in ${dataDir} yet: ${service} was never started there. Start the platform (npm start), or name another folder with EDTECH_DATA`,
+    );
+    this.name = 'NothingThere';
   }
 }

@@ -1,7 +1,11 @@
 export { loadConfig, type PlatformConfig } from './config.ts';
 export { Api, at, itemsOf, textAt, type Answer, type Json } from './demo/api.ts';
+export { DemoBus } from './demo/demo-bus.ts';
+export { playPayments } from './demo/payments.ts';
+export { ProviderReports } from './demo/provider-reports.ts';
 export { playSlice } from './demo/slice.ts';
 export { Story } from './demo/story.ts';
+export { ToldLesson } from './demo/told-lesson.ts';
 export { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
 export { startGateway } from './gateway.ts';
 export { MailCatcher } from './mail-catcher.ts';

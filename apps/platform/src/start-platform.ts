@@ -65,6 +65,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       JWT_ISSUER: DEVELOPMENT_ISSUER,
       JWT_AUDIENCE: AUDIENCE,
       TIME_SCALE: String(config.timeScale),
+      PAYOUT_TIME_SCALE: String(config.payoutTimeScale),
       LOG_LEVEL: config.logLevel,
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
     };

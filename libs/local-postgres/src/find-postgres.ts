@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dataFolder } from './data-folder.ts';
 import { addressOf, servicePassword } from './login.ts';
@@ -25,6 +26,12 @@ export async function findPostgres({ env, services, dataDir }: FindPostgresOptio
     else urls[service] = await inDataFolder(dataDir, service);
   }
   return urls;
+}
+
+/** Whether the databases of these services lie where an earlier start has put them, or are named; else `choosePostgres` would create them. */
+export function hasPostgres({ env, services, dataDir }: FindPostgresOptions): boolean {
+  const areNamed = services.every((service) => env[databaseVariable(service)] || env['DATABASE_URL']);
+  return areNamed || existsSync(dataFolder(dataDir).cluster);
 }
 
 async function inDataFolder(dataDir: string, service: string): Promise<string> {

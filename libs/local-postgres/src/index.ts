@@ -1,5 +1,5 @@
 export { choosePostgres, type ChoosePostgresOptions, type ChosenPostgres } from './choose-postgres.ts';
-export { findPostgres, type FindPostgresOptions } from './find-postgres.ts';
+export { findPostgres, hasPostgres, type FindPostgresOptions } from './find-postgres.ts';
 export { stopLeftoverPostgres } from './leftover.ts';
 export * from './postgres.errors.ts';
 export type { PostgresServer } from './postgres-server.ts';

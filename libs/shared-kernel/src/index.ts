@@ -8,6 +8,7 @@ export { UnitOfWork } from './infrastructure/database/unit-of-work.ts';
 export { DomainEventHistory } from './infrastructure/domain-events/domain-event-history.ts';
 export type { ChainedEvent } from './infrastructure/domain-events/event-recorder.ts';
 export { EventBridgeService } from './infrastructure/event-bridge/event-bridge.service.ts';
+export { OutsideProducer, type OutsideProducerOptions, type ToldEvent } from './infrastructure/event-bridge/outside-producer.ts';
 export { dynamoDbEventTable } from './infrastructure/event-store/dynamodb.event-table.ts';
 export type { FieldChange } from './infrastructure/event-store/changed-fields.ts';
 export {
@@ -25,6 +26,7 @@ export {
 export { EventStoreRelay, RelayIncomplete, type RelayOptions } from './infrastructure/event-store/event-store.relay.ts';
 export {
   LogHasMore,
+  NoLog,
   rebuildFeed,
   ServiceRuns,
   type RebuildFeedOptions,

@@ -12,6 +12,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface RequestOptions {
   readonly token?: string;
   readonly body?: Json;
+  /** Instead of a body: sent as it is, byte by byte, or as a form. */
+  readonly raw?: string | FormData;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +26,7 @@ const MOST_ATTEMPTS = 10;
 export class Api {
   constructor(readonly url: string) {}
 
-  async call(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<Answer> {
+  async call(method: string, path: string, { token, body, raw, headers }: RequestOptions = {}): Promise<Answer> {
     const request = {
       method,
       headers: {
@@ -35,6 +37,7 @@ export class Api {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(raw === undefined ? {} : { body: raw }),
     };
     for (let attempt = 1; ; attempt++) {
       const answer = await fetch(`${this.url}${path}`, { ...request, signal: AbortSignal.timeout(15_000) });

@@ -4,6 +4,9 @@ import { startFailure } from '../start-failure.ts';
 import { startOptions } from '../start-options.ts';
 import { startPlatform, type RunningPlatform } from '../start-platform.ts';
 import { Api } from './api.ts';
+import { DemoBus } from './demo-bus.ts';
+import { playPayments } from './payments.ts';
+import { ProviderReports } from './provider-reports.ts';
 import { playSlice } from './slice.ts';
 import { Story } from './story.ts';
 
@@ -25,14 +28,21 @@ try {
   );
   if (running) write(`Playing on the platform that runs at ${url}.\n`);
   else {
-    write('Nothing runs here yet: starting a platform for the demo, its clock for timers 7,200 times as fast.\n');
+    write(
+      'Nothing runs here yet: starting a platform for the demo, its clock for timers 7,200 times as fast, a week of payouts in 30 s.\n',
+    );
     if (!options.isolated) Object.assign(config.env, pointAwsTo(`http://127.0.0.1:${config.awsPort}`, 'local'));
     const log = (line: string): void => write(`${line}\n`);
     platform = await startPlatform({ ...config, timeScale: DEMO_TIME_SCALE }, { ...options, log });
   }
   const story = new Story(write);
   const issuer = platform?.issuer ?? (await DevelopmentIssuer.open(config.dataDir, config.production));
-  await playSlice(new Api(platform?.url ?? url), issuer, story);
+  const api = new Api(platform?.url ?? url);
+  await playSlice(api, issuer, story);
+  const bus = new DemoBus(platform?.awsUrl ?? `http://127.0.0.1:${config.awsPort}`);
+  const reports = new ProviderReports(api, config.env['FAKE_PROVIDER_WEBHOOK_SECRET']);
+  await playPayments({ api, bus, reports, issuer, story });
+  bus.close();
   write(`\nEverything that was expected was seen, in ${((performance.now() - story.startedAt) / 1_000).toFixed(1)} s.\n`);
 } catch (error) {
   failure = error;

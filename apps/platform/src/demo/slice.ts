@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DevelopmentIssuer } from '../development-issuer.ts';
-import { Api, at, itemsOf, textAt, type Answer, type Json } from './api.ts';
+import { type Api, at, itemsOf, textAt, type Json } from './api.ts';
+import { register } from './register.ts';
+import { stepsOf, timersOf } from './saga-view.ts';
 import type { Story } from './story.ts';
 import { traceTree } from './trace-tree.ts';
 
@@ -20,25 +22,10 @@ export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Stor
     itemsOf((await api.call('GET', '/mailbox')).body).find(
       (mail) => textAt(mail, 'to').includes(address) && subject.test(textAt(mail, 'subject')),
     );
-  const register = (role: string, email: string, key = randomUUID()): Promise<Answer> =>
-    api.call('POST', '/users', {
-      token: admin,
-      headers: { 'idempotency-key': key },
-      body: {
-        email,
-        firstName: role === 'tutor' ? 'Emmy' : 'Ada',
-        lastName: 'Demo',
-        role,
-        status: 'active',
-        timezone: 'Europe/Berlin',
-        locale: 'en',
-      },
-    });
-
   story.chapter('A student is created over HTTP');
   const studentEmail = `ada.${run}@example.org`;
   const key = randomUUID();
-  const created = await register('student', studentEmail, key);
+  const created = await register(api, admin, { role: 'student', email: studentEmail, key });
   story.expect(
     `POST /users answers 201 with ETag ${created.headers.get('etag')} and X-Correlation-Id`,
     created.status === 201 && created.headers.has('x-correlation-id'),
@@ -46,13 +33,13 @@ export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Stor
   );
   const studentId = textAt(created.body, 'id');
   const correlation = created.headers.get('x-correlation-id') ?? '';
-  const again = await register('student', studentEmail, key);
+  const again = await register(api, admin, { role: 'student', email: studentEmail, key });
   story.expect(
     'the same request with the same Idempotency-Key gets the same answer, marked as replayed',
     again.status === 201 && textAt(again.body, 'id') === studentId && again.headers.get('idempotency-replayed') === 'true',
     again.body,
   );
-  const taken = await register('student', studentEmail.toUpperCase());
+  const taken = await register(api, admin, { role: 'student', email: studentEmail.toUpperCase() });
   story.expect(
     `the address in capitals is refused: ${taken.status} ${textAt(taken.body, 'code')}`,
     taken.status === 409 && textAt(taken.body, 'code') === 'EMAIL_TAKEN',
@@ -90,7 +77,7 @@ export async function playSlice(api: Api, issuer: DevelopmentIssuer, story: Stor
 
   story.chapter('A tutor is created: another service hears of it through EventBridge and SQS');
   const tutorEmail = `emmy.${run}@example.org`;
-  const tutorCreated = await register('tutor', tutorEmail);
+  const tutorCreated = await register(api, admin, { role: 'tutor', email: tutorEmail });
   story.expect('POST /users answers 201', tutorCreated.status === 201, tutorCreated.body);
   const tutorId = textAt(tutorCreated.body, 'id');
   const tutorTrace = tutorCreated.headers.get('x-correlation-id') ?? '';
@@ -182,16 +169,6 @@ async function watchOnboarding(api: Api, story: Story, { admin, ops, key, mail }
   });
   for (const step of stepsOf(done)) story.says(`✔ ${textAt(step, 'command')} at ${textAt(step, 'doneAt')}`);
   return stepsOf(done);
-}
-
-function timersOf(saga: Json): readonly Json[] {
-  const timers = at(saga, 'timers');
-  return Array.isArray(timers) ? timers : [];
-}
-
-function stepsOf(saga: Json): readonly Json[] {
-  const steps = at(saga, 'steps');
-  return Array.isArray(steps) ? steps : [];
 }
 
 function published(overview: Json, position: number): true | undefined {

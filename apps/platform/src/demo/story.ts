@@ -8,6 +8,9 @@ export class NotSeen extends Error {
   }
 }
 
+/** Whoever waits longer is told for what. */
+const TELL_EVERY_MS = 5_000;
+
 /** Tells what happens, and what was seen of it, to a person at a terminal. */
 export class Story {
   #chapters = 0;
@@ -30,6 +33,7 @@ export class Story {
   /** Looks again and again until `look` answers something, at most `seconds`; then tells it. Throws NotSeen. */
   async sees<T>(what: string, look: () => Promise<T | undefined>, seconds = 20): Promise<T> {
     const startedAt = performance.now();
+    let tellAt = TELL_EVERY_MS;
     for (;;) {
       const found = await look();
       if (found !== undefined) {
@@ -37,6 +41,10 @@ export class Story {
         return found;
       }
       if (performance.now() - startedAt > seconds * 1_000) throw new NotSeen(what, `nothing like it within ${seconds} s`);
+      if (performance.now() - startedAt > tellAt) {
+        this.says(styleText('dim', `… not yet, after ${tellAt / 1_000} s of at most ${seconds}: ${what}`));
+        tellAt += TELL_EVERY_MS;
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -57,6 +57,13 @@ async function expectTheStore(): Promise<void> {
 }
 
 describe('a rebuild of the feed', () => {
+  test('of a service that was never started on this database says so and what to do', async () => {
+    await threeLamps();
+    expect(await rebuild()).toMatchObject({ events: 10 });
+    await lamps.sql('ALTER TABLE domain_events RENAME TO elsewhere');
+    await expect(rebuild()).rejects.toMatchObject({ code: 'NO_LOG', message: expect.stringContaining('Start it once') });
+  });
+
   test('of a sound log changes nothing of it, and nothing is published or handled again, however often it is done', async () => {
     await threeLamps();
     const before = await lamps.feed();

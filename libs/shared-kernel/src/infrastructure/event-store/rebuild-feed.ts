@@ -56,7 +56,7 @@ export interface RebuiltFeed {
  * but those that are older than the inboxes remember count as delivered. Inboxes, sagas and parked events stay as they are; each read model is
  * marked to be built again.
  *
- * Throws ServiceRuns while a process of the service holds a lease (one that only answers HTTP holds none), LogHasMore, BrokenStream,
+ * Throws NoLog where the service was never started, ServiceRuns while a process of the service holds a lease (one that only answers HTTP holds none), LogHasMore, BrokenStream,
  * StreamArchived unless the log holds the archived events up to the hash of the tombstone, and what the database and the store throw.
  */
 export async function rebuildFeed(options: RebuildFeedOptions): Promise<RebuiltFeed> {
@@ -70,6 +70,7 @@ export async function rebuildFeed(options: RebuildFeedOptions): Promise<RebuiltF
   try {
     await client.connect();
     await client.query(BEGIN);
+    await requireLog(client, service);
     await keepOthersOut(client, service);
     const streams = await collect(client, options);
     const differences = await compare(client, options);
@@ -85,6 +86,11 @@ export async function rebuildFeed(options: RebuildFeedOptions): Promise<RebuiltF
 
 const BEGIN = `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
   SET LOCAL lock_timeout = '10s'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`;
+
+async function requireLog(client: pg.Client, service: string): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(`SELECT to_regclass('domain_events') IS NOT NULL AS known`);
+  if (rows[0]?.known !== true) throw new NoLog(service);
+}
 
 /** Until the transaction ends nobody takes or renews a lease; who held one before and has lost it is fenced off. */
 async function keepOthersOut(client: pg.Client, service: string): Promise<void> {
@@ -215,6 +221,17 @@ INSERT INTO projection_rebuilds (projection, state) SELECT DISTINCT subscription
 ON CONFLICT (projection) DO UPDATE SET state = 'requested', checkpoint = 0, target = 0, comparison = NULL, error = NULL,
   started_at = now(), updated_at = now()
 RETURNING projection`;
+
+/** The tables of the service are not there. */
+export class NoLog extends DomainError {
+  readonly code = 'NO_LOG';
+
+  constructor(readonly service: string) {
+    super(
+      `this database has no log of ${service}: it was never started here. Start it once, so that it makes its tables, stop it and try again, or name the right database`,
+    );
+  }
+}
 
 /** A process of the service works on its feed. */
 export class ServiceRuns extends DomainError {

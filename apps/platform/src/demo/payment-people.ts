@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { DevelopmentIssuer } from '../development-issuer.ts';
+import { textAt, type Api, type Json } from './api.ts';
+import { register } from './register.ts';
+import type { Story } from './story.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly token: string;
+}
+
+export interface PaymentPeople {
+  readonly student: Person;
+  readonly tutor: Person;
+  /** Sees all payments and the books, and decides about refunds. */
+  readonly finance: Person;
+  readonly operator: Person;
+}
+
+const PDF = '%PDF-1.7 a scan';
+
+/** A student, and a tutor who has handed in a complete profile: from then on there is an account to pay to. */
+export async function paymentPeople(api: Api, issuer: DevelopmentIssuer, story: Story): Promise<PaymentPeople> {
+  const admin = async (...duties: string[]): Promise<Person> => {
+    const id = randomUUID();
+    return { id, token: await issuer.mint({ userId: id, role: 'admin', duties }) };
+  };
+  const [finance, operator] = [await admin('finance'), await admin('support', 'operations')];
+  const user = async (role: 'student' | 'tutor'): Promise<Person> => {
+    const created = await register(api, operator.token, { role, email: `${role}.${randomUUID()}@example.org` });
+    const id = textAt(created.body, 'id');
+    return { id, token: await issuer.mint({ userId: id, role }) };
+  };
+  const [student, tutor] = [await user('student'), await user('tutor')];
+  const { token } = tutor;
+  await story.sees(`a student and a tutor are registered, and the tutor has a profile`, async () =>
+    (await api.call('GET', '/tutors/me', { token })).status === 200 ? true : undefined,
+  );
+  const bio = 'I have taught algebra for ten years and love patient questions.';
+  const education = [{ institution: 'Göttingen', degree: 'Mathematics', year: 1907 }];
+  const steps: readonly (readonly [string, string, Json | FormData])[] = [
+    ['PATCH', '/tutors/me', { bio, subjects: [{ code: 'algebra', level: 'high_school' }], education }],
+    ['PUT', '/tutors/me/rate', { hourlyRate: 5_000, currency: 'USD' }],
+    [
+      'PUT',
+      '/tutors/me/availability',
+      { timezone: 'Europe/Berlin', weekly: [{ day: 1, from: '09:00', to: '12:00' }], exceptions: [] },
+    ],
+    ['POST', '/tutors/me/documents', scan('identity')],
+    ['POST', '/tutors/me/documents', scan('degree')],
+  ];
+  for (const [method, path, body] of steps) {
+    const answer = await api.call(method, path, body instanceof FormData ? { token, raw: body } : { token, body });
+    if (answer.status >= 300) story.expect(`${method} ${path} is taken`, false, answer.body);
+  }
+  const submitted = await api.call('POST', '/tutors/me/submit', { token });
+  story.expect(
+    'POST /tutors/me/submit: the profile is complete, tutor.created is told',
+    submitted.status === 202,
+    submitted.body,
+  );
+  return { student, tutor, finance, operator };
+}
+
+function scan(type: string): FormData {
+  const form = new FormData();
+  form.append('type', type);
+  form.append('file', new Blob([PDF], { type: 'application/pdf' }), 'scan.pdf');
+  return form;
+}
