@@ -38,6 +38,15 @@ import { TutorOnboardingCompleted } from './tutor-service/tutor-onboarding-compl
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
 import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
+import { VerificationCaseOpened } from './admin-service/verification-case-opened.contract.ts';
+import { VerificationCaseClosed } from './admin-service/verification-case-closed.contract.ts';
+import { VerificationCaseReminded } from './admin-service/verification-case-reminded.contract.ts';
+import { VerificationCaseEscalated } from './admin-service/verification-case-escalated.contract.ts';
+import { ApprovalOpened } from './admin-service/approval-opened.contract.ts';
+import { AdminCreated } from './admin-service/admin-created.contract.ts';
+import { AdminDeactivated } from './admin-service/admin-deactivated.contract.ts';
+import { AdminDutiesChanged } from './admin-service/admin-duties-changed.contract.ts';
+import { AuditCheckpointRecorded } from './admin-service/audit-checkpoint-recorded.contract.ts';
 import { ApprovalDecided } from './admin-service/approval-decided.contract.ts';
 import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
 import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
@@ -110,6 +119,15 @@ export const contracts: readonly EventContract[] = [
   AdminErasureConfirmed,
   VerificationCaseAssigned,
   VerificationDecided,
+  VerificationCaseOpened,
+  VerificationCaseClosed,
+  VerificationCaseReminded,
+  VerificationCaseEscalated,
+  ApprovalOpened,
+  AdminCreated,
+  AdminDeactivated,
+  AdminDutiesChanged,
+  AuditCheckpointRecorded,
   ApprovalDecided,
   MatchingErasureConfirmed,
   BookingNoShow,
