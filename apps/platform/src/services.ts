@@ -1,3 +1,4 @@
+import { adminService } from '@edtech/admin-service';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { tutorService } from '@edtech/tutor-service';
 import { userService } from '@edtech/user-service';
@@ -17,4 +18,6 @@ export const ISSUER_PORT_OFFSET = 1;
 export const services: readonly PlatformService[] = [
   { definition: userService, portOffset: 2, prefix: 'users' },
   { definition: tutorService, portOffset: 3, prefix: 'tutors' },
+  // After user-service, which it calls.
+  { definition: adminService, portOffset: 4, prefix: 'admin' },
 ];

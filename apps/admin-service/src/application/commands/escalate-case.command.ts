@@ -1,0 +1,5 @@
+export class EscalateCaseCommand {
+  static readonly COMMAND_NAME = 'admin-service.escalate-case';
+
+  constructor(readonly caseId: string) {}
+}

@@ -1,0 +1,5 @@
+export class RemindCaseCommand {
+  static readonly COMMAND_NAME = 'admin-service.remind-case';
+
+  constructor(readonly caseId: string) {}
+}
