@@ -1,5 +1,8 @@
 export class EscalateCaseCommand {
   static readonly COMMAND_NAME = 'admin-service.escalate-case';
 
-  constructor(readonly caseId: string) {}
+  constructor(
+    readonly tutorId: string,
+    readonly attempt: number,
+  ) {}
 }

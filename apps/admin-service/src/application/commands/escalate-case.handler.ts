@@ -12,13 +12,13 @@ export class EscalateCaseHandler implements ICommandHandler<EscalateCaseCommand>
     private readonly mailer: Mailer,
   ) {}
 
-  async execute({ caseId }: EscalateCaseCommand): Promise<void> {
-    const waiting = await this.cases.find(caseId);
+  async execute({ tutorId, attempt }: EscalateCaseCommand): Promise<void> {
+    const waiting = await this.cases.ofAttempt(tutorId, attempt);
     if (waiting?.escalate() !== true) return;
     await this.mailer.send({
       to: this.team.mailAddress,
       subject: 'A case is overdue',
-      text: `Case ${caseId} was not decided within three days; it is shown as escalated until it is.\n`,
+      text: `Case ${waiting.id} was not decided within three days; it is shown as escalated until it is.\n`,
       messageId: messageContext().messageId,
     });
     await this.cases.save(waiting);

@@ -12,13 +12,13 @@ export class RemindCaseHandler implements ICommandHandler<RemindCaseCommand> {
     private readonly mailer: Mailer,
   ) {}
 
-  async execute({ caseId }: RemindCaseCommand): Promise<void> {
-    const waiting = await this.cases.find(caseId);
+  async execute({ tutorId, attempt }: RemindCaseCommand): Promise<void> {
+    const waiting = await this.cases.ofAttempt(tutorId, attempt);
     if (waiting?.remind() !== true) return;
     await this.mailer.send({
       to: this.team.mailAddress,
       subject: 'A tutor has been waiting for two days',
-      text: `Case ${caseId} has to be decided within a day.\n`,
+      text: `Case ${waiting.id} has to be decided within a day.\n`,
       messageId: messageContext().messageId,
     });
     await this.cases.save(waiting);

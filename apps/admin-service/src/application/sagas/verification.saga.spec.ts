@@ -25,11 +25,11 @@ describe('the verification of a tutor', () => {
       .advance('47h')
       .sends([])
       .advance('1h')
-      .sends([new RemindCaseCommand(caseId)])
+      .sends([new RemindCaseCommand(tutorId, 1)])
       .advance('23h')
       .sends([])
       .advance('1h')
-      .sends([new EscalateCaseCommand(caseId)])
+      .sends([new EscalateCaseCommand(tutorId, 1)])
       .hasStatus(key, 'completed')
       .advance('30d')
       .sends([]);
@@ -42,7 +42,7 @@ describe('the verification of a tutor', () => {
   test('is over after the reminder, too', () => {
     started()
       .advance('48h')
-      .sends([new RemindCaseCommand(caseId)])
+      .sends([new RemindCaseCommand(tutorId, 1)])
       .when(VerificationDecided, decided)
       .advance('30d')
       .sends([]);
@@ -64,7 +64,7 @@ describe('the verification of a tutor', () => {
       .when(TutorProfileSubmitted, again, nextCase)
       .sends([new OpenCaseCommand(nextCase, again)])
       .advance('48h')
-      .sends([new RemindCaseCommand(nextCase)]);
+      .sends([new RemindCaseCommand(tutorId, 2)]);
   });
 
   test('that was submitted once more under the same attempt opens no second case', () => {

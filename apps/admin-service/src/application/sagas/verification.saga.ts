@@ -6,7 +6,8 @@ import { OpenCaseCommand } from '../commands/open-case.command.ts';
 import { RemindCaseCommand } from '../commands/remind-case.command.ts';
 
 interface State {
-  readonly caseId: string;
+  readonly tutorId: string;
+  readonly attempt: number;
 }
 
 /** Opens the case of a submission, reminds after 48 h and escalates after 72 h, unless it was decided or closed before. */
@@ -20,7 +21,7 @@ export class VerificationSaga extends ProcessManager<State, 'remind' | 'escalate
       TutorProfileSubmitted,
       ({ payload }) => keyOf(payload),
       ({ eventId: caseId, payload }) => ({
-        state: { caseId },
+        state: { tutorId: payload.tutorId, attempt: payload.attempt },
         commands: [new OpenCaseCommand(caseId, payload)],
         timers: [
           { name: 'remind', after: hours(48) },
@@ -41,11 +42,11 @@ export class VerificationSaga extends ProcessManager<State, 'remind' | 'escalate
   ];
 
   readonly timers = this.fires({
-    remind: ({ caseId }) => ({ commands: [new RemindCaseCommand(caseId)] }),
-    escalate: ({ caseId }) => ({ commands: [new EscalateCaseCommand(caseId)], end: 'completed' }),
+    remind: ({ tutorId, attempt }) => ({ commands: [new RemindCaseCommand(tutorId, attempt)] }),
+    escalate: ({ tutorId, attempt }) => ({ commands: [new EscalateCaseCommand(tutorId, attempt)], end: 'completed' }),
   });
 }
 
-function keyOf({ tutorId, attempt }: { readonly tutorId: string; readonly attempt: number }): string {
+function keyOf({ tutorId, attempt }: State): string {
   return `${tutorId}#${attempt}`;
 }
