@@ -21,7 +21,7 @@ import { Statistics } from './application/interfaces/statistics.interface.ts';
 import { UserStatus } from './application/interfaces/user-status.interface.ts';
 import { VerificationTeam } from './application/interfaces/verification-team.interface.ts';
 import { ApprovalExpirySaga } from './application/sagas/approval-expiry.saga.ts';
-import { AuditCheckpointJob } from './application/sagas/audit-checkpoint.job.ts';
+import { AuditCheckpointJob } from './application/jobs/audit-checkpoint.job.ts';
 import { VerificationSaga } from './application/sagas/verification.saga.ts';
 import { ApproveCaseUseCase } from './application/use-cases/approve-case.usecase.ts';
 import { AssignCaseUseCase } from './application/use-cases/assign-case.usecase.ts';

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { TutorRateChanged, UserProfileUpdated, UserRoleChanged } from '@edtech/contracts';
 import type { RecordedEvent } from '@edtech/shared-kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AuditCheckpointJob } from '../src/application/sagas/audit-checkpoint.job.ts';
+import { AuditCheckpointJob } from '../src/application/jobs/audit-checkpoint.job.ts';
 import { AuditEventsConsumer } from '../src/infrastructure/event-consumers/audit-events.consumer.ts';
 import { received, runningAdminService, type Answer, type RunningAdminService } from './running-admin-service.ts';
 

@@ -15,7 +15,11 @@ test('all that is possible is read', () => {
 });
 
 test('nothing said: everything of all services', () => {
-  expect(verifyRequest([])).toMatchObject({ services: ['user-service', 'tutor-service'], only: undefined, json: false });
+  expect(verifyRequest([])).toMatchObject({
+    services: ['user-service', 'tutor-service', 'admin-service'],
+    only: undefined,
+    json: false,
+  });
 });
 
 test('a service is named as on the bus or in short, and judged once', () => {
@@ -24,7 +28,7 @@ test('a service is named as on the bus or in short, and judged once', () => {
 
 test.each([
   ['--everything', 'everything'],
-  ['--service payment', 'there are user, tutor'],
+  ['--service payment', 'there are user, tutor, admin'],
   ['--stream User', 'is no stream'],
   ['--since 1', 'say with --service which'],
   ['--service user --since x', 'no position'],

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } 
 import { services } from '../src/services.ts';
 import { verifyCommand } from '../src/verify-command.ts';
 
-let databases: { readonly user: ClonedDatabase; readonly tutor: ClonedDatabase };
+let databases: Readonly<Record<'user' | 'tutor' | 'admin', ClonedDatabase>>;
 let aws: LocalAws;
 
 beforeAll(async () => {
@@ -22,11 +22,11 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-  databases = { user: await databaseOf('user-service'), tutor: await databaseOf('tutor-service') };
+  const [user, tutor] = [await databaseOf('user-service'), await databaseOf('tutor-service')];
+  databases = { user, tutor, admin: await databaseOf('admin-service') };
 });
 afterEach(async () => {
-  await databases.user.drop();
-  await databases.tutor.drop();
+  for (const { drop } of Object.values(databases)) await drop();
 });
 
 async function databaseOf(name: string): Promise<ClonedDatabase> {
@@ -53,7 +53,8 @@ async function verify(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
-  const urls = { USER_DATABASE_URL: databases.user.url, TUTOR_DATABASE_URL: databases.tutor.url };
+  const { user, tutor, admin } = databases;
+  const urls = { USER_DATABASE_URL: user.url, TUTOR_DATABASE_URL: tutor.url, ADMIN_DATABASE_URL: admin.url };
   const code = await verifyCommand(args, {
     env: { ...process.env, DATABASE_URL: '', EDTECH_DATA: '/nowhere', ...urls, ...env },
     out: (text) => (said.out += text),
@@ -75,15 +76,20 @@ const TWO_PUBLISHED = [
 ];
 const TAKEN = `INSERT INTO subscription_events (subscription, event_name, road, since) VALUES ('tutor-service.users', 'user.suspended', 'bus', now() - interval '1 day')`;
 
-test('0: both services and what lies between them are clean', async () => {
+test('0: all services and what lies between them are clean', async () => {
   const { code, out, err } = await verify();
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^user-service at position 0, .*\n {2}I2 {2}ok, 0 looked at\n[^]*\nclean\n$/);
   expect(out.match(/^[-\w]+-service.* at/gm)).toEqual([
     'user-service at',
     'tutor-service at',
+    'admin-service at',
     'user-service -> tutor-service at',
+    'user-service -> admin-service at',
     'tutor-service -> user-service at',
+    'tutor-service -> admin-service at',
+    'admin-service -> user-service at',
+    'admin-service -> tutor-service at',
   ]);
 });
 
@@ -105,7 +111,7 @@ test('1: a violation is named, also when something else could not be checked', a
 test('2: a database that does not answer, a platform that does not run, a variable that is not usable', async () => {
   const away = await verify(['--service', 'user'], { USER_DATABASE_URL: AWAY });
   expect([away.code, away.out]).toEqual([2, expect.stringContaining('ECONNREFUSED')]);
-  const stopped = await verify([], { USER_DATABASE_URL: '', TUTOR_DATABASE_URL: '' });
+  const stopped = await verify([], { USER_DATABASE_URL: '', TUTOR_DATABASE_URL: '', ADMIN_DATABASE_URL: '' });
   expect([stopped.code, stopped.out]).toEqual([
     2,
     expect.stringContaining('Start the platform (npm start), or set USER_DATABASE_URL or DATABASE_URL'),

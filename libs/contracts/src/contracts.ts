@@ -79,6 +79,12 @@ import { PaymentPayoutAssigned } from './payment-service/payment-payout-assigned
 import { PayoutScheduled } from './payment-service/payout-scheduled.contract.ts';
 import { PayoutStarted } from './payment-service/payout-started.contract.ts';
 import { PayoutHoldReleased } from './payment-service/payout-hold-released.contract.ts';
+import { IdentityAccessDenied } from './identity-service/identity-access-denied.contract.ts';
+import { UserAccessDenied } from './user-service/user-access-denied.contract.ts';
+import { TutorAccessDenied } from './tutor-service/tutor-access-denied.contract.ts';
+import { AdminAccessDenied } from './admin-service/admin-access-denied.contract.ts';
+import { MatchingAccessDenied } from './matching-service/matching-access-denied.contract.ts';
+import { PaymentAccessDenied } from './payment-service/payment-access-denied.contract.ts';
 
 export const contracts: readonly EventContract[] = [
   IdentityRegistered,
@@ -160,6 +166,12 @@ export const contracts: readonly EventContract[] = [
   PayoutScheduled,
   PayoutStarted,
   PayoutHoldReleased,
+  IdentityAccessDenied,
+  UserAccessDenied,
+  TutorAccessDenied,
+  AdminAccessDenied,
+  MatchingAccessDenied,
+  PaymentAccessDenied,
 ];
 
 const byName = new Map(contracts.map((contract) => [contract.name, contract]));

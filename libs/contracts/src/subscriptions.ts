@@ -1,5 +1,6 @@
 import { contracts } from './contracts.ts';
 import type { EventContract } from './define-event.ts';
+import { AdminAccessDenied } from './admin-service/admin-access-denied.contract.ts';
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
 import { VerificationCaseOpened } from './admin-service/verification-case-opened.contract.ts';
 import { VerificationCaseClosed } from './admin-service/verification-case-closed.contract.ts';
@@ -107,4 +108,5 @@ export const noSubscriber: readonly EventContract[] = [
   AdminCreated,
   AdminDeactivated,
   AdminDutiesChanged,
+  AdminAccessDenied,
 ];

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { APPROVAL_KINDS, APPROVAL_STATUSES, CASE_STATUSES, DUTIES } from '../application/dto/choices.ts';
 import type { AnalyticsView } from '../application/use-cases/get-analytics.usecase.ts';
-import type { AuditEntryView } from '../application/use-cases/query-audit.usecase.ts';
-import type { AuditVerdict } from '../application/use-cases/verify-audit.usecase.ts';
 import type { AdminUserView } from '../application/views/admin-user.view.ts';
 import type { ApprovalTaskView } from '../application/views/approval-task.view.ts';
 import type { VerificationCaseView } from '../application/views/verification-case.view.ts';
@@ -76,39 +74,3 @@ export const Analytics = z
     decisions: z.object({ approval: decisions, verification: decisions }),
   })
   .meta({ id: 'Analytics' }) satisfies z.ZodType<AnalyticsView>;
-
-const AuditEntry = z
-  .object({
-    seq: z.int().min(1),
-    eventId: z.guid(),
-    eventName: z.string(),
-    source: z.string(),
-    schemaVersion: z.int(),
-    aggregateType: z.string(),
-    aggregateId: z.string(),
-    streamVersion: z.int(),
-    occurredAt: z.iso.datetime(),
-    recordedAt: z.iso.datetime(),
-    correlationId: z.string(),
-    causationId: z.string(),
-    userId: z.string(),
-    actorId: z.string(),
-    actorType: z.string(),
-    actorRole: z.string().nullable(),
-    changedFields: z.array(z.string()),
-    payloadHash: z.string(),
-    prevHash: z.string(),
-    hash: z.string(),
-  })
-  .meta({ id: 'AuditEntry' }) satisfies z.ZodType<AuditEntryView>;
-export const AuditEntries = z.object({ items: z.array(AuditEntry), next }).meta({ id: 'AuditEntries' });
-
-export const AuditVerified = z
-  .discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), count, root: z.string() }),
-    z.object({ ok: z.literal(false), seq: z.int(), reason: z.string() }),
-  ])
-  .meta({ id: 'AuditVerdict' }) satisfies z.ZodType<AuditVerdict>;
-
-/** For the API's document: each line is an AuditEntry. */
-export const auditLines = { 'application/x-ndjson': { schema: { type: 'string' as const } } };

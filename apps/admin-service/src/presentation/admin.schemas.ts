@@ -5,11 +5,10 @@ import { MOST_PER_PAGE } from '../constants.ts';
 
 const reason = z.string().trim().min(1).max(1000);
 const documentIds = z.array(z.guid()).max(50);
-const page = {
+export const page = {
   limit: z.coerce.number().int().min(1).max(MOST_PER_PAGE).default(20),
   cursor: z.string().max(200).optional(),
 };
-const name = z.string().min(1).max(128);
 
 export const Id = z.guid();
 
@@ -62,15 +61,6 @@ export const UserStatus = strictBody({
 export const Period = z
   .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, { path: ['to'], message: 'must be after from' });
-
-export const QueryAudit = z.strictObject({
-  ...page,
-  actor: name.optional(),
-  aggregate: name.optional(),
-  correlationId: name.optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
-});
 
 /** For the API's document. */
 export const ifMatch = {

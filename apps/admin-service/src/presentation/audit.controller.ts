@@ -6,8 +6,8 @@ import type { Page } from '../application/interfaces/repository.interface.ts';
 import { ExportAuditUseCase } from '../application/use-cases/export-audit.usecase.ts';
 import { QueryAuditUseCase, type AuditEntryView } from '../application/use-cases/query-audit.usecase.ts';
 import { VerifyAuditUseCase, type AuditVerdict } from '../application/use-cases/verify-audit.usecase.ts';
-import * as responses from './admin.responses.ts';
-import * as schemas from './admin.schemas.ts';
+import * as responses from './audit.responses.ts';
+import * as schemas from './audit.schemas.ts';
 
 @Controller('admin/audit')
 export class AuditController {

@@ -98,8 +98,8 @@ function hashOf(entry: Omit<AuditEntry, 'hash'>, digest: Digest): string {
 }
 
 /** What `changes` names, and what an old and a new value are given of, such as `oldRate` and `newRate`. */
-function changedFieldsOf(payload: object): string[] {
-  const values = new Map<string, unknown>(Object.entries(payload));
+function changedFieldsOf(facts: object): string[] {
+  const values = new Map<string, unknown>(Object.entries(facts));
   const changes = values.get('changes');
   const listed = Array.isArray(changes) ? changes.flatMap((change: unknown) => fieldOf(change)) : [];
   const paired = [...values.keys()].filter((key) => key.startsWith('new') && values.has(`old${key.slice(3)}`));

@@ -1,4 +1,4 @@
-import { messageContext } from '@edtech/shared-kernel/application';
+import { outgoingHeaders } from '@edtech/shared-kernel';
 import { ServiceUnavailableException } from '@nestjs/common';
 import { z } from 'zod';
 import { UserServiceRefused, UserStatus, type StatusChange } from '../../application/interfaces/user-status.interface.ts';
@@ -31,16 +31,10 @@ export class HttpUserStatus extends UserStatus {
   }
 
   async #post(url: string, body: object, bearer: string): Promise<Response> {
-    const { correlationId, traceparent } = messageContext();
     try {
       return await fetch(url, {
         method: 'POST',
-        headers: {
-          authorization: bearer,
-          'content-type': 'application/json',
-          'x-correlation-id': correlationId,
-          ...(traceparent === undefined ? {} : { traceparent }),
-        },
+        headers: { ...outgoingHeaders(), authorization: bearer, 'content-type': 'application/json' },
         body: JSON.stringify(body),
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
