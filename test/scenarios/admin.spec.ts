@@ -11,14 +11,12 @@ let support: string;
 let reviewer: string;
 let compliance: string;
 
-beforeAll(async () => {
-  // Reminders after two days are beyond this test: a day of the sagas takes a minute and a half.
-  platform = await platformUnderTest({ replicas: 2, timeScale: 960 });
+async function start(replicas: number, timeScale: number): Promise<void> {
+  platform = await platformUnderTest({ replicas, timeScale });
   api = new Api(platform.url);
   const admin = (duty: string): Promise<string> => platform.issuer.mint({ userId: randomUUID(), role: 'admin', duties: [duty] });
   [support, reviewer, compliance] = [await admin('support'), await admin('verification'), await admin('compliance')];
-}, 60_000);
-afterAll(() => platform.close());
+}
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (const until = Date.now() + 20_000; ;) {
@@ -76,6 +74,10 @@ function statusOfTutor(token: string, status: string): Promise<Answer> {
 }
 
 describe('admin-service on the platform, two replicas of everything and a bus that duplicates and reorders', () => {
+  // Reminders after two days are beyond these tests: a day of the sagas takes a minute and a half.
+  beforeAll(() => start(2, 960), 60_000);
+  afterAll(() => platform.close());
+
   test('scenario 3: a submission becomes a case; rejected, it is submitted again and approved, and the tutor is shown', async () => {
     const tutor = await newUser('tutor');
     const documents = await submit(tutor);
@@ -147,6 +149,33 @@ describe('admin-service on the platform, two replicas of everything and a bus th
     );
     const { body } = await verify();
     expect([at(body, 'ok'), at(body, 'seq')]).toEqual([false, 7]);
+  }, 60_000);
+});
+
+describe('a case that nobody decides, three days in two seconds', () => {
+  beforeAll(() => start(1, 129_600), 60_000);
+  afterAll(() => platform.close());
+
+  test('is reminded of and escalated, each once, and can still be decided', async () => {
+    const tutor = await newUser('tutor');
+    const documents = await submit(tutor);
+    const id = textAt(await caseOf(tutor.id, 1), 'caseId');
+    await eventually('the escalation', async () => {
+      const { body } = await api.call('GET', `/admin/verifications/${id}`, { token: reviewer });
+      return at(body, 'reminded') === true && at(body, 'escalated') === true ? true : undefined;
+    });
+    await settled();
+    const mails = itemsOf((await api.call('GET', '/mailbox')).body).filter((mail) =>
+      textAt(mail, 'to').includes('verification@'),
+    );
+    expect(new Set(mails.map((mail) => textAt(mail, 'subject')))).toEqual(
+      new Set(['A tutor has been waiting for two days', 'A case is overdue']),
+    );
+    expect(new Set(mails.map((mail) => textAt(mail, 'messageId'))).size).toBe(2);
+    const body = { notes: 'late but fine', approvedDocuments: documents };
+    const decided = await api.call('POST', `/admin/verifications/${id}/approve`, { token: reviewer, body });
+    expect(decided.status).toBe(200);
+    await statusOfTutor(tutor.token, 'verified');
   }, 60_000);
 });
 
