@@ -44,23 +44,26 @@ test('a body that is too large is refused at the gateway and the next request is
   expect((await api.call('POST', '/users', { token, body: user })).status).toBe(201);
 });
 
-test.each(['user-service', 'tutor-service'])('the API of %s says what it takes and what it answers', async (service) => {
-  const { body } = await api.call('GET', `/${service}/docs-json`);
-  const lacking: string[] = [];
-  for (const [path, item] of fields(at(body, 'paths'))) {
-    if (path.startsWith('/ops/')) continue;
-    for (const [method, operation] of fields(item)) {
-      const success = fields(at(operation, 'responses')).filter(([status]) => /^2\d\d$/.test(status));
-      if (success.length !== 1) lacking.push(`${method} ${path}: one answer`);
-      for (const [status, answer] of success) {
-        if (status !== '204' && !hasSchema(answer)) lacking.push(`${method} ${path}: the schema of ${status}`);
+test.each(['user-service', 'tutor-service', 'admin-service'])(
+  'the API of %s says what it takes and what it answers',
+  async (service) => {
+    const { body } = await api.call('GET', `/${service}/docs-json`);
+    const lacking: string[] = [];
+    for (const [path, item] of fields(at(body, 'paths'))) {
+      if (path.startsWith('/ops/')) continue;
+      for (const [method, operation] of fields(item)) {
+        const success = fields(at(operation, 'responses')).filter(([status]) => /^2\d\d$/.test(status));
+        if (success.length !== 1) lacking.push(`${method} ${path}: one answer`);
+        for (const [status, answer] of success) {
+          if (status !== '204' && !hasSchema(answer)) lacking.push(`${method} ${path}: the schema of ${status}`);
+        }
+        const takesBody = ['post', 'put', 'patch'].includes(method);
+        if (takesBody && !hasSchema(at(operation, 'requestBody'))) lacking.push(`${method} ${path}: the schema of the body`);
       }
-      const takesBody = ['post', 'put', 'patch'].includes(method);
-      if (takesBody && !hasSchema(at(operation, 'requestBody'))) lacking.push(`${method} ${path}: the schema of the body`);
     }
-  }
-  expect(lacking).toEqual([]);
-});
+    expect(lacking).toEqual([]);
+  },
+);
 
 function hasSchema(message: Json | undefined): boolean {
   const contents = fields(at(message ?? null, 'content'));

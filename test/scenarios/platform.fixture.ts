@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 
 export interface PlatformUnderTest extends RunningPlatform {
   /** A connection to a service's own database, to look at what was stored. */
-  readonly databases: Readonly<Record<'user' | 'tutor' | 'payment', pg.Client>>;
+  readonly databases: Readonly<Record<'user' | 'tutor' | 'admin' | 'payment', pg.Client>>;
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   const folder = await mkdtemp(join(tmpdir(), 'edtech-platform-'));
   const server = testPostgres(inject('postgres'));
   const run = `${process.pid}_${Date.now()}`;
-  const names = { user: `user_${run}`, tutor: `tutor_${run}`, payment: `payment_${run}` };
+  const names = { user: `user_${run}`, tutor: `tutor_${run}`, admin: `admin_${run}`, payment: `payment_${run}` };
   const admin = new pg.Client({ connectionString: server.url('postgres') });
   await admin.connect();
   for (const name of Object.values(names)) await admin.query(`CREATE DATABASE ${name}`);
@@ -37,6 +37,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
     AWS_PORT: String(awsPort),
     USER_DATABASE_URL: server.url(names.user),
     TUTOR_DATABASE_URL: server.url(names.tutor),
+    ADMIN_DATABASE_URL: server.url(names.admin),
     PAYMENT_DATABASE_URL: server.url(names.payment),
     TIME_SCALE: String(timeScale),
     FAULTS: 'development',
@@ -46,6 +47,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   const databases = {
     user: new pg.Client({ connectionString: server.url(names.user) }),
     tutor: new pg.Client({ connectionString: server.url(names.tutor) }),
+    admin: new pg.Client({ connectionString: server.url(names.admin) }),
     payment: new pg.Client({ connectionString: server.url(names.payment) }),
   };
   for (const client of Object.values(databases)) await client.connect();

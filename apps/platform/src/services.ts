@@ -1,3 +1,4 @@
+import { adminService } from '@edtech/admin-service';
 import { paymentService } from '@edtech/payment-service';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { tutorService } from '@edtech/tutor-service';
@@ -18,5 +19,7 @@ export const ISSUER_PORT_OFFSET = 1;
 export const services: readonly PlatformService[] = [
   { definition: userService, portOffset: 2, prefixes: ['users'] },
   { definition: tutorService, portOffset: 3, prefixes: ['tutors'] },
+  // After user-service, which it calls.
+  { definition: adminService, portOffset: 4, prefixes: ['admin'] },
   { definition: paymentService, portOffset: 6, prefixes: ['payments', 'payouts', 'ledger', 'reports'] },
 ];

@@ -68,6 +68,8 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       PAYOUT_TIME_SCALE: String(config.payoutTimeScale),
       LOG_LEVEL: config.logLevel,
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
+      ADMIN_AUDIT_CHECKPOINTS: join(config.dataDir, 'audit', 'checkpoints.ndjson'),
+      ADMIN_AUDIT_KEY: join(config.dataDir, 'audit', 'key.pem'),
     };
     const upstreams: Record<string, readonly string[]> = {};
     for (const service of services) {
@@ -77,6 +79,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
           startReplica(service, {
             env: {
               ...env,
+              ...urlsOf(upstreams),
               PORT: String(config.gatewayPort === 0 ? 0 : config.gatewayPort + service.portOffset + 100 * replica),
               DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
             },
@@ -195,6 +198,12 @@ async function startReplica({ definition }: PlatformService, { env, awsUrl, opti
   stops.push(() => child.stop());
   await untilAnswers(name, `${url}/health/live`, CHILD_READY_MS);
   return url;
+}
+
+/** `user-service` -> `USER_SERVICE_URL`: its first replica, for those that start after it. */
+function urlsOf(upstreams: Readonly<Record<string, readonly string[]>>): Record<string, string | undefined> {
+  const urls = Object.entries(upstreams).map(([name, [url]]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, url]);
+  return Object.fromEntries(urls);
 }
 
 function databaseOf({ definition }: PlatformService): string {

@@ -38,6 +38,15 @@ import { TutorOnboardingCompleted } from './tutor-service/tutor-onboarding-compl
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
 import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
+import { VerificationCaseOpened } from './admin-service/verification-case-opened.contract.ts';
+import { VerificationCaseClosed } from './admin-service/verification-case-closed.contract.ts';
+import { VerificationCaseReminded } from './admin-service/verification-case-reminded.contract.ts';
+import { VerificationCaseEscalated } from './admin-service/verification-case-escalated.contract.ts';
+import { ApprovalOpened } from './admin-service/approval-opened.contract.ts';
+import { AdminCreated } from './admin-service/admin-created.contract.ts';
+import { AdminDeactivated } from './admin-service/admin-deactivated.contract.ts';
+import { AdminDutiesChanged } from './admin-service/admin-duties-changed.contract.ts';
+import { AuditCheckpointRecorded } from './admin-service/audit-checkpoint-recorded.contract.ts';
 import { ApprovalDecided } from './admin-service/approval-decided.contract.ts';
 import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
 import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
@@ -71,6 +80,12 @@ import { PaymentReversalDeducted } from './payment-service/payment-reversal-dedu
 import { PayoutScheduled } from './payment-service/payout-scheduled.contract.ts';
 import { PayoutStarted } from './payment-service/payout-started.contract.ts';
 import { PayoutHoldReleased } from './payment-service/payout-hold-released.contract.ts';
+import { IdentityAccessDenied } from './identity-service/identity-access-denied.contract.ts';
+import { UserAccessDenied } from './user-service/user-access-denied.contract.ts';
+import { TutorAccessDenied } from './tutor-service/tutor-access-denied.contract.ts';
+import { AdminAccessDenied } from './admin-service/admin-access-denied.contract.ts';
+import { MatchingAccessDenied } from './matching-service/matching-access-denied.contract.ts';
+import { PaymentAccessDenied } from './payment-service/payment-access-denied.contract.ts';
 
 export const contracts: readonly EventContract[] = [
   IdentityRegistered,
@@ -111,6 +126,15 @@ export const contracts: readonly EventContract[] = [
   AdminErasureConfirmed,
   VerificationCaseAssigned,
   VerificationDecided,
+  VerificationCaseOpened,
+  VerificationCaseClosed,
+  VerificationCaseReminded,
+  VerificationCaseEscalated,
+  ApprovalOpened,
+  AdminCreated,
+  AdminDeactivated,
+  AdminDutiesChanged,
+  AuditCheckpointRecorded,
   ApprovalDecided,
   MatchingErasureConfirmed,
   BookingNoShow,
@@ -144,6 +168,12 @@ export const contracts: readonly EventContract[] = [
   PayoutScheduled,
   PayoutStarted,
   PayoutHoldReleased,
+  IdentityAccessDenied,
+  UserAccessDenied,
+  TutorAccessDenied,
+  AdminAccessDenied,
+  MatchingAccessDenied,
+  PaymentAccessDenied,
 ];
 
 const byName = new Map(contracts.map((contract) => [contract.name, contract]));

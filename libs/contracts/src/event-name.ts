@@ -1,6 +1,6 @@
 import { InvalidContract } from './invalid-contract.ts';
 
-/** The subject word of every aggregate; the answers to an erasure belong to no aggregate and are named after the service. */
+/** The subject word of every aggregate; answers to an erasure and refused requests belong to no aggregate and are named after the service. */
 const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   Account: ['identity'],
   User: ['user'],
@@ -15,6 +15,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   Payment: ['payment'],
   Payout: ['payout'],
   Erasure: ['identity', 'tutor', 'admin', 'matching', 'payment'],
+  AccessDenial: ['identity', 'user', 'tutor', 'admin', 'matching', 'payment'],
 };
 
 /** Endings that say "it happened" without -ed; `no_show` and `mismatch` are nouns, kept because everybody in the trade says them. */

@@ -67,6 +67,12 @@ export const userRole = z.enum(['student', 'tutor', 'admin', 'superadmin']);
 
 export const userStatus = z.enum(['pending_verification', 'active', 'suspended', 'inactive', 'erased']);
 
+/** What an administrator may be responsible for. */
+export const duty = z.enum(['verification', 'support', 'finance', 'compliance', 'operations']);
+
+/** What waits for the decision of a second person. */
+export const approvalKind = z.enum(['refund', 'issue', 'dispute', 'payout_release', 'mismatch']);
+
 export const subjectCode = z.enum([
   'arithmetic',
   'algebra',

@@ -44,6 +44,7 @@ export { StreamArchive, StreamNotCopied, StreamNotSealed } from './infrastructur
 export { Access } from './infrastructure/http/access.decorator.ts';
 export type { Caller, Duty } from './infrastructure/http/access-policy.ts';
 export { IfMatch } from './infrastructure/http/if-match.decorator.ts';
+export { outgoingHeaders } from './infrastructure/http/outgoing-headers.ts';
 export { CurrentPrincipal, type Principal } from './infrastructure/http/principal.ts';
 export { strictBody } from './infrastructure/http/strict-body.ts';
 export { ParkingLot } from './infrastructure/inbox/parking-lot.ts';

@@ -8,7 +8,12 @@ import {
   IdentityRegistrationCancelled,
   AdminErasureConfirmed,
   MatchingErasureConfirmed,
+  PaymentDisputeClosed,
+  PaymentDisputeOpened,
   PaymentErasureConfirmed,
+  PaymentProviderMismatch,
+  PaymentRefundFailed,
+  PaymentRefundRequested,
   PayoutFailed,
   PayoutHeld,
   PayoutPaid,
@@ -28,6 +33,7 @@ import {
   type Values,
   type Workload,
 } from '@edtech/shared-kernel/testing';
+import { adminCommands } from '@edtech/admin-service/testing';
 import { tutorCommands } from '@edtech/tutor-service/testing';
 import { userCommands } from '@edtech/user-service/testing';
 
@@ -65,11 +71,15 @@ class Days {
   readonly #versions = new Map<string, number>();
   #events = 0;
   #documents = 0;
+  #troubles = 0;
+  readonly #held = new Set<string>();
+  readonly #staff: SeededRandom;
 
   constructor(
     private readonly random: SeededRandom,
     private readonly wild: boolean,
   ) {
+    this.#staff = random.fork('staff');
     this.#people = Array.from({ length: PEOPLE }, (_, index) => ({
       id: uuid('a', index),
       index,
@@ -80,7 +90,7 @@ class Days {
 
   workload(): Workload {
     const batches = Array.from({ length: this.random.between(FEWEST_BATCHES, MOST_BATCHES) }, () => this.#batch());
-    return { batches, converges: !this.wild };
+    return { batches: batches.flatMap((batch) => [batch, ...this.#office()]), converges: !this.wild };
   }
 
   #batch(): Batch {
@@ -90,6 +100,39 @@ class Days {
     const lanes = [...people, ...racing].flatMap((person) => this.#lanes(person));
     if (this.wild) lanes.push([this.#anyOf(this.random.pick(this.#people))]);
     return { lanes: [...lanes, this.#outside(people)], windows: this.random.chance(0.15) ? A_DAY : 1 };
+  }
+
+  /** What the staff does once everything has come to rest; its own source of chance leaves the days of a seed as they were. */
+  #office(): Batch[] {
+    const random = this.#staff;
+    const duties = random.pick([['finance'], ['verification', 'support'], []]);
+    const decision = random.pick(['approve', 'reject', 'request-info'] as const);
+    const lanes = [
+      [adminCommands.grantDuties(duties)],
+      [adminCommands.decideApprovals(random.pick(['approved', 'rejected'] as const))],
+      [...(random.chance(0.5) ? [adminCommands.assignCases()] : []), adminCommands.decideCases(decision)],
+    ].filter(() => random.chance(0.6));
+    const troubles = Array.from({ length: random.int(3) }, () => [this.#trouble()]);
+    const batches = this.wild ? [[...troubles, ...lanes]] : [troubles, lanes];
+    return batches.filter((all) => all.length > 0).map((all) => ({ lanes: all }));
+  }
+
+  /** What payments cannot decide by themselves. Where inputs may race, several are about the same refund or dispute. */
+  #trouble(): Input {
+    const random = this.#staff;
+    const number = this.wild ? random.int(3) : ++this.#troubles;
+    const paymentId = uuid('4', number);
+    const subject = `subject ${number}`;
+    const about = { paymentId, refundId: uuid('5', number), disputeId: subject, providerEventId: subject };
+    const event = (contract: EventContract, more: Values = {}): Input =>
+      this.#event(contract, paymentId, { ...about, ...more }, contract.schemaVersion, random);
+    return random.pick([
+      () => event(PaymentRefundRequested, { needsApproval: true }),
+      () => event(PaymentRefundFailed),
+      () => event(PaymentDisputeOpened),
+      () => event(PaymentDisputeClosed),
+      () => event(PaymentProviderMismatch),
+    ])();
   }
 
   #lanes(person: Person): Input[][] {
@@ -230,9 +273,10 @@ class Days {
   }
 
   #erasure({ id: userId }: Person): Input[] {
-    const confirmations = ERASURES.filter(() => this.random.chance(0.9)).map((contract) =>
-      this.#event(contract, userId, { userId }),
-    );
+    // admin-service is there and answers for itself; its share of chance stays, so that old seeds keep their days.
+    const confirmations = ERASURES.filter(() => this.random.chance(0.9))
+      .filter((contract) => contract !== AdminErasureConfirmed)
+      .map((contract) => this.#event(contract, userId, { userId }));
     if (!this.random.chance(0.4)) return [this.#profile(userId)];
     return [userCommands.requestErasure(userId), ...confirmations];
   }
@@ -262,7 +306,7 @@ class Days {
       const events = [
         () => this.#event(PayoutPaid, payout.payoutId, payout),
         () => this.#event(PayoutFailed, payout.payoutId, payout),
-        () => this.#event(PayoutHeld, payout.payoutId, payout),
+        () => this.#event(this.#mayHold(payout.payoutId) ? PayoutHeld : PayoutFailed, payout.payoutId, payout),
         () => this.#event(BookingSettled, lesson.bookingId, lesson),
         () => this.#event(ReviewSubmitted, uuid('8', this.random.int(9_999)), { tutorId, rating: this.random.between(1, 5) }),
         () => this.#event(BookingNoShow, lesson.bookingId, { ...lesson, ...(idle ? {} : { who: 'student' }) }),
@@ -271,13 +315,26 @@ class Days {
     });
   }
 
-  #event(contract: EventContract, aggregateId: string, values: Values, schemaVersion = contract.schemaVersion): EventInput {
+  /** Whichever hold is heard of first gives the task its id, so where nothing may depend on order a payout is held once. */
+  #mayHold(payoutId: string): boolean {
+    const first = !this.#held.has(payoutId);
+    this.#held.add(payoutId);
+    return first || this.wild;
+  }
+
+  #event(
+    contract: EventContract,
+    aggregateId: string,
+    values: Values,
+    schemaVersion = contract.schemaVersion,
+    random = this.random,
+  ): EventInput {
     const schema = schemasOf(contract)[schemaVersion];
     if (schema === undefined) throw new Error(`${contract.name} has no version ${schemaVersion}`);
     const stream = `${contract.producer} ${contract.aggregateType}/${aggregateId}`;
     const streamVersion = (this.#versions.get(stream) ?? 0) + 1;
     this.#versions.set(stream, streamVersion);
-    const payload = payloadOf(schema, this.random, values);
+    const payload = payloadOf(schema, random, values);
     const id = uuid('7', ++this.#events);
     return {
       kind: 'event',

@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { Injectable, Module } from '@nestjs/common';
+import { adminServiceTwins } from '@edtech/admin-service/testing';
 import { contracts, subscriptions } from '@edtech/contracts';
 import { BaseDomainEvent, Subscription, type ServiceDefinition } from '@edtech/shared-kernel';
 import { digestOf, lineOf, World, type ServiceTwins } from '@edtech/shared-kernel/testing';
@@ -14,7 +15,7 @@ import { KernelModule } from '../../../libs/shared-kernel/src/infrastructure/ser
 import { openKernel } from '../../../libs/shared-kernel/src/infrastructure/service/service-kernel.ts';
 import { openWorld, runSeed, runSimulations } from './simulation.ts';
 
-const services = [userServiceTwins, tutorServiceTwins];
+const services = [userServiceTwins, tutorServiceTwins, adminServiceTwins];
 const plain = { rules: subscriptions, contracts };
 
 class UserCreatedEvent extends BaseDomainEvent {

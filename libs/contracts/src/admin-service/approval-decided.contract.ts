@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.ts';
 import type { PayloadOf } from '../define-event.ts';
-import { actorId, foreignReference, id, minorUnits, reason } from '../schemas.ts';
+import { actorId, approvalKind, foreignReference, id, minorUnits, reason } from '../schemas.ts';
 
 /** `subjectId` names the refund, booking, dispute, payout or provider event that waited for it. */
 export const ApprovalDecided = defineEvent({
@@ -11,7 +11,7 @@ export const ApprovalDecided = defineEvent({
   versions: {
     1: z.strictObject({
       approvalId: id,
-      kind: z.enum(['refund', 'issue', 'dispute', 'payout_release', 'mismatch']),
+      kind: approvalKind,
       subjectId: foreignReference,
       decision: z.enum(['approved', 'rejected', 'expired']),
       amount: minorUnits.optional(),

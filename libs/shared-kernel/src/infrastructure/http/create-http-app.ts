@@ -8,6 +8,7 @@ import { IdempotencyStore } from '../../application/idempotency-store.ts';
 import { HealthController } from '../health/health.controller.ts';
 import { NestLogger } from '../logging/nest-logger.ts';
 import { watchAccess } from './access-check.ts';
+import { watchDenials, type AccessDenials } from './access-denials.ts';
 import { CommandInterceptor } from './command.interceptor.ts';
 import { CommandUnit } from './command-unit.ts';
 import { addEntityTags } from './entity-tag.ts';
@@ -27,6 +28,8 @@ interface HttpAppOptions {
   readonly logger: Logger;
   /** Shown above the API's documentation. */
   readonly api: { readonly title: string };
+  /** Where refused requests are counted, if anywhere. */
+  readonly denials?: AccessDenials | undefined;
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -46,7 +49,7 @@ class EdgeAdapter extends FastifyAdapter {
  * The service's HTTP side, initialised and ready to `listen` or `inject`. Throws RouteWithoutAccess if a route does not say who may call it.
  * Middleware of Nest is not available: use hooks and interceptors.
  */
-export async function createHttpApp({ module, logger, api }: HttpAppOptions): Promise<NestFastifyApplication> {
+export async function createHttpApp({ module, logger, api, denials }: HttpAppOptions): Promise<NestFastifyApplication> {
   let filter: ProblemFilter | undefined;
   const adapter = new EdgeAdapter({
     bodyLimit: BODY_LIMIT,
@@ -74,6 +77,7 @@ export async function createHttpApp({ module, logger, api }: HttpAppOptions): Pr
     addEntityTags(instance);
     endConnectionsOnClose(instance);
     addRequestLog(instance, logger);
+    if (denials !== undefined) watchDenials(instance, denials);
     app.useGlobalFilters(filter);
     app.useGlobalPipes(new SchemaPipe());
     app.useGlobalInterceptors(new CommandInterceptor(app.get(CommandUnit, provided), app.get(IdempotencyStore, provided)));

@@ -8,6 +8,8 @@ declare module 'fastify' {
     messageContext: MessageContext | null;
     /** null on public routes. */
     principal: Principal | null;
+    /** Whether the caller has shown a valid token, admitted or not. */
+    recognised: boolean;
     /** The JSON text as received, for signatures over the body. */
     rawBody: string | undefined;
   }

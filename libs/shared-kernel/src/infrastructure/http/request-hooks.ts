@@ -22,6 +22,7 @@ const ANONYMOUS: Actor = { id: 'anonymous', type: 'user' };
 export function addRequestHooks(instance: FastifyInstance, tokens: TokenVerifier, isDocs: (url: string) => boolean): void {
   instance.decorateRequest('messageContext', null);
   instance.decorateRequest('principal', null);
+  instance.decorateRequest('recognised', false);
   instance.decorateRequest('rawBody', undefined);
 
   // Returning the promise beside calling `done` would run the rest of the request, handler included, twice.
@@ -68,9 +69,10 @@ async function admit(request: FastifyRequest, policy: AccessPolicy, tokens: Toke
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw new Unauthenticated();
   const principal = await tokens.verify(token);
+  request.recognised = true;
+  if (request.messageContext !== null) request.messageContext = spokenFor(request.messageContext, principal);
   if (!policy.admits(principal, throughGateway)) throw new Forbidden();
   request.principal = principal;
-  if (request.messageContext !== null) request.messageContext = spokenFor(request.messageContext, principal);
 }
 
 function spokenFor(context: MessageContext, { id, type, role }: Principal): MessageContext {

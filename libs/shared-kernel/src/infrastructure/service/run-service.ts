@@ -34,6 +34,7 @@ export async function startService(
   const running: { app?: NestFastifyApplication; workers?: ServiceWorkers; unobserve?: () => void } = {};
   const stop = async (): Promise<void> => {
     if (running.app !== undefined) await gracefulClose(running.app);
+    await kernel.denialRecorder?.stop();
     running.unobserve?.();
     await running.workers?.stop();
     await kernel.signal.stop();
@@ -50,6 +51,7 @@ export async function startService(
     const reactions = reactionsIn(app, kernel);
     if (config.role !== 'http') running.workers = new ServiceWorkers(kernel, reactions);
     kernel.signal.start();
+    kernel.denialRecorder?.start();
     running.unobserve = observeFeed(definition.name, kernel.checkpoints, kernel.parkingLot);
     await app.listen({ host: config.host, port: config.port });
     await running.workers?.start();

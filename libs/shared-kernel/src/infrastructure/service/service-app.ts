@@ -13,6 +13,7 @@ export async function createServiceApp(kernel: ServiceKernel): Promise<NestFasti
     module: { module: kernel.definition.module, imports: [KernelModule.of(kernel)] },
     logger: kernel.logger,
     api: { title: kernel.definition.name },
+    denials: kernel.denials,
   });
 }
 

@@ -11,6 +11,7 @@ import { EventRecorder } from '../domain-events/event-recorder.ts';
 import { EventBridgeService } from '../event-bridge/event-bridge.service.ts';
 import { putEvents } from '../event-bridge/put-events.ts';
 import { databaseHealth } from '../health/database-health.ts';
+import { AccessDenials } from '../http/access-denials.ts';
 import { HealthSources } from '../health/health-sources.ts';
 import { EventDelivery } from '../inbox/event-delivery.ts';
 import { ParkingLot } from '../inbox/parking-lot.ts';
@@ -20,6 +21,7 @@ import { Checkpoints } from '../subscriptions/checkpoints.ts';
 import { FeedSignal } from '../subscriptions/feed-signal.ts';
 import { subscriptionHealth } from '../subscriptions/subscription-health.ts';
 import { createLogger } from '../logging/create-logger.ts';
+import { denialContract, DenialRecorder } from './denial-recorder.ts';
 import { loadServiceConfig, type ServiceConfig } from './service-config.ts';
 import { ServiceEnvironment } from './service-environment.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -39,6 +41,9 @@ export class ServiceKernel {
   readonly sqs: SQSClient;
   readonly health = new HealthSources();
   readonly policy = retryThenPark();
+  /** Refused requests, and who records them; undefined: the service has no contract for them. */
+  readonly denials: AccessDenials | undefined;
+  readonly denialRecorder: DenialRecorder | undefined;
 
   constructor(
     readonly definition: ServiceDefinition,
@@ -53,9 +58,14 @@ export class ServiceKernel {
       connections: config.databaseConnections,
     });
     this.signal = new FeedSignal(this.database);
-    this.unitOfWork = new UnitOfWork(this.database, new EventRecorder(this.contracts, this.clock), () =>
-      this.signal.raise('recorded'),
-    );
+    const recorder = new EventRecorder(this.contracts, this.clock);
+    const recorded = (): void => this.signal.raise('recorded');
+    this.unitOfWork = new UnitOfWork(this.database, recorder, recorded);
+    const denied = denialContract(definition.contracts, definition.name);
+    if (denied !== undefined) {
+      this.denials = new AccessDenials(() => this.clock.now());
+      this.denialRecorder = new DenialRecorder(denied, { denials: this.denials, recorder, database: this.database, recorded });
+    }
     this.delivery = new EventDelivery(this.unitOfWork);
     this.parkingLot = new ParkingLot(this.database);
     this.checkpoints = new Checkpoints(this.database);

@@ -1,0 +1,5 @@
+export class ExpireApprovalCommand {
+  static readonly COMMAND_NAME = 'admin-service.expire-approval';
+
+  constructor(readonly approvalId: string) {}
+}
