@@ -1,3 +1,4 @@
+import { identityService } from '@edtech/identity-service';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { tutorService } from '@edtech/tutor-service';
 import { userService } from '@edtech/user-service';
@@ -6,15 +7,16 @@ export interface PlatformService {
   readonly definition: ServiceDefinition;
   /** Its port above the gateway's; further replicas listen a hundred, two hundred … higher. */
   readonly portOffset: number;
-  /** First part of the paths it answers at the gateway. */
-  readonly prefix: string;
+  /** First parts of the paths it answers at the gateway. */
+  readonly prefixes: readonly string[];
 }
 
-/** The first port above the gateway's is identity's: until it exists, the development issuer answers there. */
-export const ISSUER_PORT_OFFSET = 1;
+/** Where the development issuer publishes its key, as long as there is one. */
+export const ISSUER_PORT_OFFSET = 90;
 
 /** What `npm start` runs. */
 export const services: readonly PlatformService[] = [
-  { definition: userService, portOffset: 2, prefix: 'users' },
-  { definition: tutorService, portOffset: 3, prefix: 'tutors' },
+  { definition: identityService, portOffset: 1, prefixes: ['identity', '.well-known'] },
+  { definition: userService, portOffset: 2, prefixes: ['users'] },
+  { definition: tutorService, portOffset: 3, prefixes: ['tutors'] },
 ];

@@ -66,6 +66,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       JWT_AUDIENCE: AUDIENCE,
       TIME_SCALE: String(config.timeScale),
       LOG_LEVEL: config.logLevel,
+      IDENTITY_KEYS: join(config.dataDir, 'identity'),
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
     };
     const upstreams: Record<string, readonly string[]> = {};
@@ -88,7 +89,9 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     }
     const gateway = await startGateway({
       port: config.gatewayPort,
-      prefixes: Object.fromEntries(services.map((service) => [service.prefix, service.definition.name])),
+      prefixes: Object.fromEntries(
+        services.flatMap(({ prefixes, definition }) => prefixes.map((prefix) => [prefix, definition.name])),
+      ),
       upstreams,
       mails: () => mails.mails(),
     });

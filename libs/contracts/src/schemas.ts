@@ -65,6 +65,9 @@ export const ordinal = z.int().min(1);
 
 export const userRole = z.enum(['student', 'tutor', 'admin', 'superadmin']);
 
+/** What an administrator may do. */
+export const duty = z.enum(['verification', 'support', 'finance', 'compliance', 'operations']);
+
 export const userStatus = z.enum(['pending_verification', 'active', 'suspended', 'inactive', 'erased']);
 
 export const subjectCode = z.enum([

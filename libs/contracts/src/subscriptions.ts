@@ -1,10 +1,20 @@
 import type { EventContract } from './define-event.ts';
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
+import { AdminCreated } from './admin-service/admin-created.contract.ts';
+import { AdminDeactivated } from './admin-service/admin-deactivated.contract.ts';
+import { AdminDutiesChanged } from './admin-service/admin-duties-changed.contract.ts';
 import { ApprovalDecided } from './admin-service/approval-decided.contract.ts';
 import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
 import { IdentityEmailVerified } from './identity-service/identity-email-verified.contract.ts';
 import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
+import { IdentityGuardianConsentRequested } from './identity-service/identity-guardian-consent-requested.contract.ts';
+import { IdentityGuardianConsentDeclined } from './identity-service/identity-guardian-consent-declined.contract.ts';
+import { IdentityAccountLocked } from './identity-service/identity-account-locked.contract.ts';
+import { IdentityPasswordChanged } from './identity-service/identity-password-changed.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
+import { IdentityAccountDisabled } from './identity-service/identity-account-disabled.contract.ts';
+import { IdentityAccountEnabled } from './identity-service/identity-account-enabled.contract.ts';
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
@@ -78,6 +88,20 @@ export function on(event: EventContract, filter?: Subscription['filter']): Subsc
 
 /** What each service consumes from the others over the bus. A service hears of its own events from its own log. */
 export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = {
+  'identity-service': [
+    // No filter on roles: an account needs the newest role whatever it is.
+    on(UserCreated),
+    on(UserCreationFailed),
+    on(UserRoleChanged),
+    on(UserSuspended),
+    on(UserReactivated),
+    on(UserErasureRequested),
+    on(TutorVerified),
+    on(TutorSuspended),
+    on(TutorReinstated),
+    on(AdminDutiesChanged),
+    on(AdminDeactivated),
+  ],
   'user-service': [
     on(IdentityRegistered),
     on(IdentityEmailVerified),
@@ -118,7 +142,14 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
 export const noSubscriber: readonly EventContract[] = [
   UserProfileUpdated,
   UserErased,
-  UserCreationFailed,
+  IdentityGuardianConsentRequested,
+  IdentityGuardianConsentDeclined,
+  IdentityAccountLocked,
+  IdentityPasswordChanged,
+  IdentitySessionsRevoked,
+  IdentityAccountDisabled,
+  IdentityAccountEnabled,
+  AdminCreated,
   TutorCreated,
   TutorProfileSubmitted,
   TutorRejected,
