@@ -42,7 +42,7 @@ describe('a login that fails', () => {
           ),
         ),
       );
-      const [known, other] = answers.map(({ status, body: { correlationId: _, ...body } }) => ({ status, body }));
+      const [known, other] = answers.map(({ status, body: { correlationId: _correlationId, ...body } }) => ({ status, body }));
       expect(known).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
       expect(other).toEqual(known);
     }

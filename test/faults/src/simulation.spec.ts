@@ -4,6 +4,7 @@ import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { Injectable, Module } from '@nestjs/common';
 import { contracts, subscriptions } from '@edtech/contracts';
+import { identityServiceTwins } from '@edtech/identity-service/testing';
 import { BaseDomainEvent, Subscription, type ServiceDefinition } from '@edtech/shared-kernel';
 import { digestOf, lineOf, World, type ServiceTwins } from '@edtech/shared-kernel/testing';
 import { tutorServiceTwins } from '@edtech/tutor-service/testing';
@@ -14,7 +15,7 @@ import { KernelModule } from '../../../libs/shared-kernel/src/infrastructure/ser
 import { openKernel } from '../../../libs/shared-kernel/src/infrastructure/service/service-kernel.ts';
 import { openWorld, runSeed, runSimulations } from './simulation.ts';
 
-const services = [userServiceTwins, tutorServiceTwins];
+const services = [identityServiceTwins, userServiceTwins, tutorServiceTwins];
 const plain = { rules: subscriptions, contracts };
 
 class UserCreatedEvent extends BaseDomainEvent {

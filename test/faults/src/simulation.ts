@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { contracts, subscriptions } from '@edtech/contracts';
+import { identityServiceTwins } from '@edtech/identity-service/testing';
 import { ALL_FAULTS, simulate, World, type Plant, type RunResult } from '@edtech/shared-kernel/testing';
 import { tutorServiceTwins } from '@edtech/tutor-service/testing';
 import { userServiceTwins } from '@edtech/user-service/testing';
@@ -33,7 +34,12 @@ const REGRESSIONS = join(import.meta.dirname, '..', 'regressions');
 
 /** The platform as far as it is built. `plants` are bugs, for tests of the simulation itself. */
 export async function openWorld(plants: Readonly<Record<string, Plant>> = {}): Promise<World> {
-  return World.open({ services: [userServiceTwins, tutorServiceTwins], rules: subscriptions, contracts, plants });
+  return World.open({
+    services: [identityServiceTwins, userServiceTwins, tutorServiceTwins],
+    rules: subscriptions,
+    contracts,
+    plants,
+  });
 }
 
 /** One seed: its workload in calm and with all faults. The same seed, the same result. */

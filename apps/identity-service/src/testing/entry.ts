@@ -1,1 +1,2 @@
-export { identityService } from '../identity-service.module.ts';
+export { identityCommands } from './identity-commands.ts';
+export { identityServiceTwins } from './identity-service.simulation.ts';
