@@ -87,7 +87,7 @@ module.exports = {
       name: 'infrastructure-serves-the-inner-layers',
       severity: 'error',
       comment:
-        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing; so are Fastify, for the adapter that reads uploads, and zod, for one that reads what another system sends.',
+        'An adapter implements a port of its own service with a database or an SDK. @nestjs/* and the modules of Node are allowed as well: an adapter is injected, and digests or streams are plumbing; so are Fastify, for the adapter that reads uploads, and zod, for one that reads what another system sends. jose signs tokens, and the signer of @smithy signs requests to AWS for which no client is installed.',
       from: { path: '^apps/([^/]+)/src/infrastructure/', pathNot: TESTS },
       to: {
         pathNot: [
@@ -99,6 +99,7 @@ module.exports = {
           installed('(drizzle-orm|pg)'),
           installed('(fastify|@fastify/[^/]+)'),
           installed('zod'),
+          installed('(jose|@smithy/signature-v4)'),
         ],
         dependencyTypesNot: ['core'],
       },
@@ -217,7 +218,13 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: ['^(apps|libs)/[^/]+/dist(-test)?/', '^(bench|test|test/faults)/dist/', '^bench/peers/', '^dist-test/', '^test/architecture/planted/'],
+      path: [
+        '^(apps|libs)/[^/]+/dist(-test)?/',
+        '^(bench|test|test/faults)/dist/',
+        '^bench/peers/',
+        '^dist-test/',
+        '^test/architecture/planted/',
+      ],
     },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'default'] },
   },

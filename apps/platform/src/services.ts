@@ -1,4 +1,5 @@
 import { adminService } from '@edtech/admin-service';
+import { identityService } from '@edtech/identity-service';
 import { paymentService } from '@edtech/payment-service';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { tutorService } from '@edtech/tutor-service';
@@ -12,11 +13,12 @@ export interface PlatformService {
   readonly prefixes: readonly string[];
 }
 
-/** The first port above the gateway's is identity's: until it exists, the development issuer answers there. */
-export const ISSUER_PORT_OFFSET = 1;
+/** Where the development issuer publishes its key, as long as there is one. */
+export const ISSUER_PORT_OFFSET = 90;
 
 /** What `npm start` runs. */
 export const services: readonly PlatformService[] = [
+  { definition: identityService, portOffset: 1, prefixes: ['identity', '.well-known'] },
   { definition: userService, portOffset: 2, prefixes: ['users'] },
   { definition: tutorService, portOffset: 3, prefixes: ['tutors'] },
   // After user-service, which it calls.

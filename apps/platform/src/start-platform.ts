@@ -67,6 +67,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       TIME_SCALE: String(config.timeScale),
       PAYOUT_TIME_SCALE: String(config.payoutTimeScale),
       LOG_LEVEL: config.logLevel,
+      IDENTITY_KEYS: join(config.dataDir, 'identity'),
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
       ADMIN_AUDIT_CHECKPOINTS: join(config.dataDir, 'audit', 'checkpoints.ndjson'),
       ADMIN_AUDIT_KEY: join(config.dataDir, 'audit', 'key.pem'),

@@ -129,7 +129,12 @@ test('1: a violation is named, also when something else could not be checked', a
 test('2: a database that does not answer, a platform that does not run, a variable that is not usable', async () => {
   const away = await verify(['--service', 'user'], { USER_DATABASE_URL: AWAY });
   expect([away.code, away.out]).toEqual([2, expect.stringContaining('ECONNREFUSED')]);
-  const stopped = await verify([], { USER_DATABASE_URL: '', TUTOR_DATABASE_URL: '', ADMIN_DATABASE_URL: '', PAYMENT_DATABASE_URL: '' });
+  const stopped = await verify([], {
+    USER_DATABASE_URL: '',
+    TUTOR_DATABASE_URL: '',
+    ADMIN_DATABASE_URL: '',
+    PAYMENT_DATABASE_URL: '',
+  });
   expect([stopped.code, stopped.out]).toEqual([
     2,
     expect.stringContaining('Start the platform (npm start), or set USER_DATABASE_URL or DATABASE_URL'),

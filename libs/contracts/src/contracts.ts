@@ -5,6 +5,19 @@ import { IdentityEmailVerified } from './identity-service/identity-email-verifie
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
 import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
+import { IdentityGuardianConsentRequested } from './identity-service/identity-guardian-consent-requested.contract.ts';
+import { IdentityGuardianConsentDeclined } from './identity-service/identity-guardian-consent-declined.contract.ts';
+import { IdentityAccountLocked } from './identity-service/identity-account-locked.contract.ts';
+import { IdentityPasswordChanged } from './identity-service/identity-password-changed.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
+import { IdentityAccountDisabled } from './identity-service/identity-account-disabled.contract.ts';
+import { IdentityAccountEnabled } from './identity-service/identity-account-enabled.contract.ts';
+import { IdentityRoleClaimChanged } from './identity-service/identity-role-claim-changed.contract.ts';
+import { IdentityLoginFailed } from './identity-service/identity-login-failed.contract.ts';
+import { IdentityInvited } from './identity-service/identity-invited.contract.ts';
+import { IdentityUserConfirmed } from './identity-service/identity-user-confirmed.contract.ts';
+import { IdentityVerificationRequested } from './identity-service/identity-verification-requested.contract.ts';
+import { IdentityPasswordResetRequested } from './identity-service/identity-password-reset-requested.contract.ts';
 import { UserCreated } from './user-service/user-created.contract.ts';
 import { UserRoleChanged } from './user-service/user-role-changed.contract.ts';
 import { UserActivated } from './user-service/user-activated.contract.ts';
@@ -36,6 +49,9 @@ import { TutorDocumentRemoved } from './tutor-service/tutor-document-removed.con
 import { TutorDashboardInitialized } from './tutor-service/tutor-dashboard-initialized.contract.ts';
 import { TutorOnboardingCompleted } from './tutor-service/tutor-onboarding-completed.contract.ts';
 import { AdminErasureConfirmed } from './admin-service/admin-erasure-confirmed.contract.ts';
+import { AdminCreated } from './admin-service/admin-created.contract.ts';
+import { AdminDeactivated } from './admin-service/admin-deactivated.contract.ts';
+import { AdminDutiesChanged } from './admin-service/admin-duties-changed.contract.ts';
 import { VerificationCaseAssigned } from './admin-service/verification-case-assigned.contract.ts';
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
 import { VerificationCaseOpened } from './admin-service/verification-case-opened.contract.ts';
@@ -43,9 +59,6 @@ import { VerificationCaseClosed } from './admin-service/verification-case-closed
 import { VerificationCaseReminded } from './admin-service/verification-case-reminded.contract.ts';
 import { VerificationCaseEscalated } from './admin-service/verification-case-escalated.contract.ts';
 import { ApprovalOpened } from './admin-service/approval-opened.contract.ts';
-import { AdminCreated } from './admin-service/admin-created.contract.ts';
-import { AdminDeactivated } from './admin-service/admin-deactivated.contract.ts';
-import { AdminDutiesChanged } from './admin-service/admin-duties-changed.contract.ts';
 import { AuditCheckpointRecorded } from './admin-service/audit-checkpoint-recorded.contract.ts';
 import { ApprovalDecided } from './admin-service/approval-decided.contract.ts';
 import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
@@ -93,6 +106,19 @@ export const contracts: readonly EventContract[] = [
   IdentityGuardianConsentGranted,
   IdentityRegistrationCancelled,
   IdentityErasureConfirmed,
+  IdentityGuardianConsentRequested,
+  IdentityGuardianConsentDeclined,
+  IdentityAccountLocked,
+  IdentityPasswordChanged,
+  IdentitySessionsRevoked,
+  IdentityAccountDisabled,
+  IdentityAccountEnabled,
+  IdentityRoleClaimChanged,
+  IdentityLoginFailed,
+  IdentityInvited,
+  IdentityUserConfirmed,
+  IdentityVerificationRequested,
+  IdentityPasswordResetRequested,
   UserCreated,
   UserRoleChanged,
   UserActivated,
@@ -124,6 +150,9 @@ export const contracts: readonly EventContract[] = [
   TutorDashboardInitialized,
   TutorOnboardingCompleted,
   AdminErasureConfirmed,
+  AdminCreated,
+  AdminDeactivated,
+  AdminDutiesChanged,
   VerificationCaseAssigned,
   VerificationDecided,
   VerificationCaseOpened,
@@ -131,9 +160,6 @@ export const contracts: readonly EventContract[] = [
   VerificationCaseReminded,
   VerificationCaseEscalated,
   ApprovalOpened,
-  AdminCreated,
-  AdminDeactivated,
-  AdminDutiesChanged,
   AuditCheckpointRecorded,
   ApprovalDecided,
   MatchingErasureConfirmed,

@@ -1,3 +1,4 @@
+import { UserCreationFailed } from './user-service/user-creation-failed.contract.ts';
 import { BookingCancelled } from './matching-service/booking-cancelled.contract.ts';
 import { BookingIssueResolved } from './matching-service/booking-issue-resolved.contract.ts';
 import { BookingReleased } from './matching-service/booking-released.contract.ts';
@@ -18,6 +19,13 @@ import { VerificationCaseAssigned } from './admin-service/verification-case-assi
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
 import { IdentityEmailVerified } from './identity-service/identity-email-verified.contract.ts';
 import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
+import { IdentityGuardianConsentRequested } from './identity-service/identity-guardian-consent-requested.contract.ts';
+import { IdentityGuardianConsentDeclined } from './identity-service/identity-guardian-consent-declined.contract.ts';
+import { IdentityAccountLocked } from './identity-service/identity-account-locked.contract.ts';
+import { IdentityPasswordChanged } from './identity-service/identity-password-changed.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
+import { IdentityAccountDisabled } from './identity-service/identity-account-disabled.contract.ts';
+import { IdentityAccountEnabled } from './identity-service/identity-account-enabled.contract.ts';
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
@@ -66,6 +74,20 @@ const audited: readonly Subscription[] = contracts
 
 /** What each service consumes from the others over the bus. A service hears of its own events from its own log. */
 export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = {
+  'identity-service': [
+    // No filter on roles: an account needs the newest role whatever it is.
+    on(UserCreated),
+    on(UserCreationFailed),
+    on(UserRoleChanged),
+    on(UserSuspended),
+    on(UserReactivated),
+    on(UserErasureRequested),
+    on(TutorVerified),
+    on(TutorSuspended),
+    on(TutorReinstated),
+    on(AdminDutiesChanged),
+    on(AdminDeactivated),
+  ],
   'user-service': [
     on(IdentityRegistered),
     on(IdentityEmailVerified),
@@ -124,7 +146,5 @@ export const noSubscriber: readonly EventContract[] = [
   VerificationCaseClosed,
   ApprovalOpened,
   AdminCreated,
-  AdminDeactivated,
-  AdminDutiesChanged,
   AdminAccessDenied,
 ];

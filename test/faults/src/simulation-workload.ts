@@ -1,11 +1,8 @@
 import {
+  AdminDeactivated,
+  AdminDutiesChanged,
   BookingNoShow,
   BookingSettled,
-  IdentityEmailVerified,
-  IdentityErasureConfirmed,
-  IdentityGuardianConsentGranted,
-  IdentityRegistered,
-  IdentityRegistrationCancelled,
   AdminErasureConfirmed,
   MatchingErasureConfirmed,
   PaymentDisputeClosed,
@@ -24,6 +21,7 @@ import {
   VerificationDecided,
   type EventContract,
 } from '@edtech/contracts';
+import { identityCommands } from '@edtech/identity-service/testing';
 import {
   payloadOf,
   SeededRandom,
@@ -42,7 +40,7 @@ const FEWEST_BATCHES = 2;
 const MOST_BATCHES = 6;
 /** Windows of 23 minutes: a little more than a day. */
 const A_DAY = 63;
-const ERASURES = [IdentityErasureConfirmed, AdminErasureConfirmed, MatchingErasureConfirmed, PaymentErasureConfirmed];
+const ERASURES = [AdminErasureConfirmed, MatchingErasureConfirmed, PaymentErasureConfirmed];
 const NAMES = ['Ada', 'Grace', 'Emmy', 'Sofia', 'Rosa', 'Mary'];
 
 interface Person {
@@ -50,6 +48,7 @@ interface Person {
   readonly index: number;
   /** `guest`: only tutor-service has heard of this person, from an event of an earlier release. */
   known: 'nowhere' | 'everywhere' | 'guest';
+  registered?: 'adult' | 'minor';
   attempts: number;
 }
 
@@ -148,7 +147,10 @@ class Days {
     }
     const submitted = person.attempts > 0 ? () => this.#standing(person) : () => this.#verified(person);
     const asTutor = [() => this.#tutor(person), () => this.#verified(person), submitted, submitted];
-    const asUser = [() => this.#user(person), () => this.#user(person), () => this.#user(person), () => this.#erasure(person)];
+    const account = () => this.#account(person);
+    if (person.registered !== undefined && this.random.chance(0.5)) return [account()];
+    const user = () => this.#user(person);
+    const asUser = [user, user, user, account, () => this.#duties(person), () => this.#erasure(person)];
     return [this.random.pick(person.known === 'guest' ? asTutor : [...asTutor, ...asUser])()];
   }
 
@@ -172,27 +174,38 @@ class Days {
     return [[userCommands.create(id, dto), ...more]];
   }
 
-  /** The events of a registration come in any order, so each has a lane of its own. */
+  /** Somebody registers; the mail is read later, if at all. What user-service refuses is cancelled. */
   #register(person: Person): Input[][] {
-    const { id: userId } = person;
+    const { id } = person;
     const isMinor = this.random.chance(0.2);
-    const known = {
-      userId,
-      isMinor,
+    person.registered = isMinor ? 'minor' : 'adult';
+    const registration = {
       email: this.#email(person),
-      firstName: NAMES[person.index],
+      firstName: NAMES[person.index] ?? 'Ada',
       lastName: 'Hopper',
-      timezone: this.random.chance(0.9) ? 'Europe/Berlin' : 'Nowhere',
-      consentId: uuid('c', 1),
+      role: isMinor || this.random.chance(0.5) ? ('student' as const) : ('tutor' as const),
+      birthDate: isMinor ? '2015-05-05' : '1990-05-05',
+      guardianEmail: 'guardian@example.org',
+      locale: 'en',
+      // A refusal may overtake the mail: whoever is cancelled gets none.
+      timezone: this.wild && this.random.chance(0.3) ? 'Nowhere' : 'Europe/Berlin',
+      termsVersion: '1',
     };
-    const events = [
-      this.#event(IdentityRegistered, userId, known),
-      this.#event(IdentityEmailVerified, userId, known),
-      this.#event(IdentityGuardianConsentGranted, userId, known),
-    ];
-    if (this.random.chance(0.15)) return [[this.#event(IdentityRegistrationCancelled, userId, known)]];
-    const withdrawn = this.wild && this.random.chance(0.5) ? [this.#event(IdentityRegistrationCancelled, userId, known)] : [];
-    return [...events.slice(0, this.random.between(1, 3)), ...withdrawn].map((event) => [event]);
+    return [[identityCommands.register(id, registration)]];
+  }
+
+  /** What people do with the mails that they get, and at the door. */
+  #account(person: Person): Input[] {
+    const { id, index } = person;
+    const email = `person${index}@example.org`;
+    const verify = identityCommands.verify(id);
+    const consent = identityCommands.decideConsent(id, this.random.chance(0.8) ? 'granted' : 'declined');
+    return this.random.pick([
+      () => [verify],
+      () => (person.registered === 'minor' ? [verify, consent] : [verify]),
+      () => [identityCommands.login(email), identityCommands.login(email, 'Wrong-Horse-7')],
+      () => [identityCommands.forgotPassword(email), identityCommands.resetPassword(id)],
+    ])();
   }
 
   /** A user of an earlier release: its event has the first version of the schema, and the name that the bus knew it by. */
@@ -220,6 +233,13 @@ class Days {
       () => userCommands.deactivate(id),
     ])();
     return [this.#profile(id), ...(this.random.chance(0.7) ? [standing] : []), this.#settings(id)];
+  }
+
+  /** By a superadmin: what identity-service makes of it depends on the role, whichever it hears of first. */
+  #duties({ id: userId }: Person): Input[] {
+    const duties = this.random.pick([[], ['support'], ['support', 'finance']]);
+    const changed = this.#event(AdminDutiesChanged, userId, { userId, duties });
+    return [changed, this.random.chance(0.3) ? this.#event(AdminDeactivated, userId, { userId }) : this.#profile(userId)];
   }
 
   #tutor(person: Person): Input[] {
@@ -284,8 +304,9 @@ class Days {
   /** What is due to an order among services that nobody promises. */
   #anyOf({ id: userId }: Person): Input {
     return this.random.pick([
-      () => this.#event(IdentityRegistrationCancelled, userId, { userId }),
-      () => this.#event(IdentityEmailVerified, userId, { userId }),
+      () => identityCommands.verify(userId),
+      () => identityCommands.decideConsent(userId, 'declined'),
+      () => identityCommands.resetPassword(userId),
       () => this.#event(this.random.pick(ERASURES), userId, { userId }),
       () =>
         this.#event(VerificationCaseAssigned, uuid('b', 1), { caseId: uuid('b', 1), tutorId: userId, assignee: uuid('d', 1) }),

@@ -5,6 +5,7 @@ import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { Injectable, Module } from '@nestjs/common';
 import { adminServiceTwins } from '@edtech/admin-service/testing';
 import { contracts, subscriptions } from '@edtech/contracts';
+import { identityServiceTwins } from '@edtech/identity-service/testing';
 import { BaseDomainEvent, Subscription, type ServiceDefinition } from '@edtech/shared-kernel';
 import { digestOf, lineOf, World, type ServiceTwins } from '@edtech/shared-kernel/testing';
 import { tutorServiceTwins } from '@edtech/tutor-service/testing';
@@ -15,7 +16,7 @@ import { KernelModule } from '../../../libs/shared-kernel/src/infrastructure/ser
 import { openKernel } from '../../../libs/shared-kernel/src/infrastructure/service/service-kernel.ts';
 import { openWorld, runSeed, runSimulations } from './simulation.ts';
 
-const services = [userServiceTwins, tutorServiceTwins, adminServiceTwins];
+const services = [identityServiceTwins, userServiceTwins, tutorServiceTwins, adminServiceTwins];
 const plain = { rules: subscriptions, contracts };
 
 class UserCreatedEvent extends BaseDomainEvent {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { adminServiceTwins } from '@edtech/admin-service/testing';
 import { contracts, subscriptions } from '@edtech/contracts';
+import { identityServiceTwins } from '@edtech/identity-service/testing';
 import { ALL_FAULTS, simulate, World, type Plant, type RunResult } from '@edtech/shared-kernel/testing';
 import { tutorServiceTwins } from '@edtech/tutor-service/testing';
 import { userServiceTwins } from '@edtech/user-service/testing';
@@ -35,7 +36,7 @@ const REGRESSIONS = join(import.meta.dirname, '..', 'regressions');
 /** The platform as far as it is built. `plants` are bugs, for tests of the simulation itself. */
 export async function openWorld(plants: Readonly<Record<string, Plant>> = {}): Promise<World> {
   return World.open({
-    services: [userServiceTwins, tutorServiceTwins, adminServiceTwins],
+    services: [identityServiceTwins, userServiceTwins, tutorServiceTwins, adminServiceTwins],
     rules: subscriptions,
     contracts,
     plants,

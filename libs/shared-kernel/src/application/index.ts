@@ -32,6 +32,7 @@ export { IntegrationEventPublisher } from './integration-event-publisher.ts';
 export { Mailer, type Mail } from './mailer.ts';
 export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
 export { Projection, type ProjectionWriter } from './projection.ts';
+export { Refusal } from './refusal.ts';
 export * from './saga.ts';
 export { SingletonJob } from './singleton-job.ts';
 export { Subscription } from './subscription.ts';

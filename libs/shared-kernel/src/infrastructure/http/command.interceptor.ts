@@ -6,12 +6,14 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { crashpoint } from '../../application/crashpoint.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { IdempotencyStore, StoredAnswer } from '../../application/idempotency-store.ts';
+import { Refusal } from '../../application/refusal.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { ConcurrencyConflict, DomainError, PreconditionFailed } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat } from '../database/pg-errors.ts';
 import { IdempotencyKeyTaken } from '../database/unit-of-work.errors.ts';
 import type { CommandUnit } from './command-unit.ts';
 import { IdempotencyKeyReused, RequestInFlight, ValidationFailed } from './edge.errors.ts';
+import { answersSecrets } from './secret-answer.decorator.ts';
 
 const KEY = /^[A-Za-z0-9_-]{8,128}$/;
 const ATTEMPTS = 3;
@@ -20,7 +22,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Runs every changing request in a unit of work. A lost race is decided again, three times in all, unless the caller sent If-Match: then it
  * is 412. With an Idempotency-Key the answer commits with the effects, and the same request of the same principal gets that answer again;
- * an error changes nothing and is not kept.
+ * an error changes nothing and is not kept. A `Refusal` is an error that changes something; a `SecretAnswer` is not kept.
  */
 export class CommandInterceptor implements NestInterceptor {
   readonly #inFlight = new Set<string>();
@@ -36,7 +38,7 @@ export class CommandInterceptor implements NestInterceptor {
     if (READS.has(request.method)) return next.handle();
     const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
     const key = request.headers['idempotency-key'];
-    if (key === undefined) return from(this.#attempt(request, handle));
+    if (key === undefined || answersSecrets(context.getHandler())) return from(this.#attempt(request, handle));
     return from(this.#once(String(key), request, http.getResponse<FastifyReply>(), handle));
   }
 
@@ -56,6 +58,7 @@ export class CommandInterceptor implements NestInterceptor {
       try {
         const answer = await this.#attempt(request, async () => {
           const result = await handle();
+          if (result instanceof Refusal) return result;
           const response = result === undefined ? '' : JSON.stringify(result);
           this.unit.respond({ principal, key, bodyHash, status: reply.statusCode, response });
           return result;
@@ -74,6 +77,12 @@ export class CommandInterceptor implements NestInterceptor {
   }
 
   async #attempt(request: FastifyRequest, work: () => Promise<unknown>): Promise<unknown> {
+    const result = await this.#committed(request, work);
+    if (result instanceof Refusal) throw result.error;
+    return result;
+  }
+
+  async #committed(request: FastifyRequest, work: () => Promise<unknown>): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       crashpoint('cmd.begin');
       try {

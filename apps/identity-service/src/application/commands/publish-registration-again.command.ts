@@ -1,0 +1,5 @@
+export class PublishRegistrationAgainCommand {
+  static readonly COMMAND_NAME = 'identity-service.publish-registration-again';
+
+  constructor(readonly userId: string) {}
+}

@@ -1,0 +1,1 @@
+export { BaseDomainEvent } from '@edtech/shared-kernel/domain';

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.ts';
+import type { PayloadOf } from '../define-event.ts';
+import { id, reason } from '../schemas.ts';
+
+export const IdentityAccountEnabled = defineEvent({
+  name: 'identity.account_enabled',
+  producer: 'identity-service',
+  aggregateType: 'Account',
+  versions: { 1: z.strictObject({ userId: id, reason }) },
+  about: (payload) => payload.userId,
+  personal: [],
+  plain: ['reason'],
+});
+export type IdentityAccountEnabled = PayloadOf<typeof IdentityAccountEnabled>;
