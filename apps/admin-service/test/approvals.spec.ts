@@ -31,7 +31,12 @@ async function deliver(...deliveries: Delivery[]): Promise<void> {
 function refund(refundId: string, needsApproval = true): Delivery {
   const paymentId = randomUUID();
   const event = received(PaymentRefundRequested, paymentId, {
-    ...{ paymentId, refundId, amount: 12_000, currency: 'EUR', reason: 'ill', requestedBy: requester },
+    paymentId,
+    refundId,
+    amount: 12_000,
+    currency: 'EUR',
+    reason: 'ill',
+    requestedBy: requester,
     source: 'support',
     needsApproval,
   });
@@ -51,7 +56,10 @@ function dispute(disputeId: string) {
   });
   const closed = received(PaymentDisputeClosed, about.paymentId, {
     ...about,
-    ...{ outcome: 'lost', feeReversed: 1_000, earningsReversed: 4_000, settlement: 'held' },
+    outcome: 'lost',
+    feeReversed: 1_000,
+    earningsReversed: 4_000,
+    settlement: 'held',
   } as const);
   const consumer = service.get(PaymentEventsConsumer);
   return { opened: () => consumer.handleDisputeOpened(opened), closed: () => consumer.handleDisputeClosed(closed) };
