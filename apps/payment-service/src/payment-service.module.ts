@@ -23,7 +23,7 @@ import { TutorEarnings } from './application/interfaces/tutor-earnings.interface
 import { PayoutListProjection } from './application/projections/payout-list.projection.ts';
 import { TutorEarningsProjection } from './application/projections/tutor-earnings.projection.ts';
 import { PayoutSaga } from './application/sagas/payout.saga.ts';
-import { WeeklyPayoutsJob } from './application/sagas/weekly-payouts.job.ts';
+import { WeeklyPayoutsJob } from './application/jobs/weekly-payouts.job.ts';
 import { CarryOutPayoutPlanUseCase } from './application/use-cases/carry-out-payout-plan.usecase.ts';
 import { EraseUserUseCase } from './application/use-cases/erase-user.usecase.ts';
 import { GetPayoutUseCase } from './application/use-cases/get-payout.usecase.ts';

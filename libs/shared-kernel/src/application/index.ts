@@ -30,7 +30,7 @@ export {
 export { fullJitter, isPermanent, retryThenPark, type FailurePolicy, type Verdict } from './failure-policy.ts';
 export { IntegrationEventPublisher } from './integration-event-publisher.ts';
 export { Mailer, type Mail } from './mailer.ts';
-export { inMessageContext, messageContext, type MessageContext } from './message-context.ts';
+export { beginChain, inMessageContext, messageContext, type MessageContext } from './message-context.ts';
 export { Projection, type ProjectionWriter } from './projection.ts';
 export { Refusal } from './refusal.ts';
 export * from './saga.ts';

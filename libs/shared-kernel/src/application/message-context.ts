@@ -20,6 +20,11 @@ export function inMessageContext<T>(context: MessageContext, work: () => T): T {
   return storage.run(context, work);
 }
 
+/** Runs `work` and everything it awaits as the first link of a chain, which `messageId` names: for a job that nobody has asked for. */
+export function beginChain<T>(messageId: string, actor: Actor, work: () => T): T {
+  return inMessageContext({ messageId, correlationId: messageId, actor }, work);
+}
+
 /** Throws NoMessageContext outside of one: an event without cause and actor must not be recorded. */
 export function messageContext(): MessageContext {
   const context = storage.getStore();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { inMessageContext } from '@edtech/shared-kernel/application';
+import { beginChain } from '@edtech/shared-kernel/application';
 import type { PayoutWeek } from '../../domain/services/payout-week.ts';
 import { PaymentRules } from '../interfaces/payment-rules.ts';
 import { PayoutPlans } from '../interfaces/payout-plans.interface.ts';
@@ -31,11 +31,8 @@ export class PayTutorsUseCase {
     for (const plan of await this.plans.unfinished()) {
       if (ended?.aborted === true) break;
       if (tried.has(plan.payoutId)) continue;
-      const actor = { id: 'system:payouts', type: 'system' } as const;
       try {
-        await inMessageContext({ messageId: plan.payoutId, correlationId: plan.payoutId, actor }, () =>
-          this.carryOut.execute(plan),
-        );
+        await beginChain(plan.payoutId, { id: 'system:payouts', type: 'system' }, () => this.carryOut.execute(plan));
       } catch (error) {
         failed.set(plan.payoutId, error);
       }
