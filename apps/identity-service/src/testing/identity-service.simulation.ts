@@ -77,8 +77,8 @@ export const identityServiceTwins: ServiceTwins = {
 };
 
 /** Without what chance or the clock gave it: the id of a consent, instants of failed logins. */
-function shown({ consent, lockout: _, ...state }: AccountState): object {
-  return { ...state, consent: consent?.status };
+function shown(state: AccountState): object {
+  return { ...state, consent: state.consent?.status, lockout: undefined };
 }
 
 /** Without versions: a stream may be longer with faults than without. */

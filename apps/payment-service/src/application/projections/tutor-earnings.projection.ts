@@ -1,7 +1,7 @@
 import { Projection, type ProjectionWriter } from '@edtech/shared-kernel/application';
 import type { RecordedEvent } from '@edtech/shared-kernel/domain';
 import { Injectable } from '@nestjs/common';
-import { EarningsFold, foldedEvents, type PaymentEarnings } from '../read-models/earnings-fold.ts';
+import { EarningsFold, foldedEvents, type PaymentEarnings } from '../../domain/services/earnings-fold.ts';
 
 interface Row {
   readonly payment_id: string;

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@edtech/shared-kernel/domain';
-import type { PaymentEvents } from '../../domain/aggregates/payment.aggregate.ts';
-import type { PayoutEvents } from '../../domain/aggregates/payout.aggregate.ts';
+import type { PaymentEvents } from '../aggregates/payment.aggregate.ts';
+import type { PayoutEvents } from '../aggregates/payout.aggregate.ts';
 
 /** Where the tutor's earnings of one payment are, in minor units. */
 export interface PaymentEarnings {
