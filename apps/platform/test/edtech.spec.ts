@@ -34,7 +34,15 @@ class Completed extends BaseDomainEvent<PaymentCompleted> {
 const INFRASTRUCTURE = join(import.meta.dirname, '..', '..', '..', 'infrastructure', 'events');
 const STUDENT = '0199a1c2-0000-7000-8000-000000000001';
 const OTHER = '0199a1c2-0000-7000-8000-000000000002';
-const PROJECTIONS = ['payment-service.ledger', 'payment-service.settlement_daily'];
+const PROJECTIONS = [
+  'ledger',
+  'payment_view',
+  'payout_list',
+  'refund_queue',
+  'settlement_daily',
+  'student_history',
+  'tutor_earnings',
+].map((name) => `payment-service.${name}`);
 
 let aws: LocalAws;
 let database: ClonedDatabase;
