@@ -1,5 +1,6 @@
 import { TutorCreated, UserCreated, UserProfileUpdated, catalogueSource, checkCatalogue, on } from '@edtech/contracts';
 import type { CatalogueProblem, CatalogueSource, EventContract } from '@edtech/contracts';
+import { identityService } from '@edtech/identity-service';
 import type { ServiceDefinition } from '@edtech/shared-kernel';
 import { Consumer, Consumes, ProcessManager, Saga } from '@edtech/shared-kernel/application';
 import type { RecordedEvent } from '@edtech/shared-kernel/domain';
@@ -11,14 +12,14 @@ import { handledEvents } from './handled-events.ts';
 
 describe('the services', () => {
   test('G24 every event they handle is delivered, and every rule has its handler', async () => {
-    const handled = (await Promise.all([userService, tutorService].map(handledEvents))).flat();
+    const handled = (await Promise.all([identityService, userService, tutorService].map(handledEvents))).flat();
     expect(handled).toContainEqual({ service: 'tutor-service', eventName: 'user.role_changed' });
     expect(handled).toContainEqual({ service: 'user-service', eventName: 'user.created' });
     expect(checkCatalogue(handled)).toEqual([]);
   });
 
   test('each reads with a contract every event that it handles', async () => {
-    for (const definition of [userService, tutorService]) {
+    for (const definition of [identityService, userService, tutorService]) {
       const known = new Set([...definition.contracts].map(({ name }) => name));
       const unknown = (await handledEvents(definition)).filter(({ eventName }) => !known.has(eventName));
       expect(unknown, definition.name).toEqual([]);

@@ -1,31 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config.ts';
-import { DevelopmentIssuer, type TokenRequest } from './development-issuer.ts';
+import { Api, textAt } from './demo/api.ts';
+import { People, superadminCredentials } from './people.ts';
 import { startFailure } from './start-failure.ts';
 
-const ROLES: readonly TokenRequest['role'][] = ['student', 'tutor', 'admin', 'superadmin', 'service'];
-const DUTIES = ['verification', 'support', 'finance', 'compliance', 'operations'];
-const USAGE = `npm run token -- --role ${ROLES.join('|')} [--user <userId>] [--duties ${DUTIES.join(',')}]`;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ROLES = ['student', 'tutor', 'admin', 'superadmin'] as const;
+type Role = (typeof ROLES)[number];
+const USAGE = `npm run token -- --role ${ROLES.join('|')} [--email <address>]`;
 
 /** Throws an error that names the argument which cannot be used. */
-function tokenRequest(): TokenRequest {
-  const { values } = parseArgs({
-    options: { role: { type: 'string' }, user: { type: 'string' }, duties: { type: 'string', default: '' } },
-  });
+function tokenRequest(): { role: Role; email: string } {
+  const { values } = parseArgs({ options: { role: { type: 'string' }, email: { type: 'string' } } });
   const role = ROLES.find((known) => known === values.role);
   if (role === undefined) throw new Error(values.role === undefined ? '--role is missing' : `there is no role ${values.role}`);
-  const duties = values.duties.split(',').filter((duty) => duty !== '');
-  const unknown = duties.find((duty) => !DUTIES.includes(duty));
-  if (unknown !== undefined) throw new Error(`there is no duty ${unknown}`);
-  const userId = values.user ?? randomUUID();
-  if (role !== 'service' && !UUID.test(userId))
-    throw new Error(`${userId} is no userId: those are UUIDs, such as ${randomUUID()}`);
-  return { userId, role, duties };
+  return { role, email: values.email ?? `${role}.${randomUUID().slice(0, 8)}@example.org` };
 }
 
-let request: TokenRequest;
+/** By signing in: whoever is no superadmin registers first, and an administrator is appointed by the superadmin. */
+async function tokenOf(role: Role, email: string): Promise<string> {
+  const { dataDir, gatewayPort } = loadConfig();
+  const api = new Api(`http://127.0.0.1:${gatewayPort}`);
+  const people = new People(api);
+  const superadmin = await superadminCredentials(dataDir);
+  if (role === 'superadmin') return people.login(superadmin.email, superadmin.password);
+  if (role !== 'admin') return (await people.register(role, email)).token;
+  const { userId } = await people.register('student', email);
+  const token = await people.login(superadmin.email, superadmin.password);
+  for (const until = Date.now() + 20_000; ;) {
+    const body = { newRole: 'admin', reason: 'for development' };
+    const answer = await api.call('POST', `/users/${userId}/role`, { token, body });
+    const own = await people.login(email);
+    if (answer.status !== 200 && textAt(answer.body, 'code') === 'SAME_ROLE' && roleIn(own) === 'admin') return own;
+    if (Date.now() > until) throw new Error(`${email} did not become admin: ${answer.status} ${textAt(answer.body, 'code')}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function roleIn(token: string): unknown {
+  const claims: { readonly role?: unknown } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  return claims.role;
+}
+
+let request: ReturnType<typeof tokenRequest>;
 try {
   request = tokenRequest();
 } catch (error) {
@@ -33,9 +50,7 @@ try {
   process.exit(64);
 }
 try {
-  const config = loadConfig();
-  const issuer = await DevelopmentIssuer.open(config.dataDir, config.production);
-  process.stdout.write(`${await issuer.mint(request)}\n`);
+  process.stdout.write(`${await tokenOf(request.role, request.email)}\n`);
 } catch (error) {
   process.stderr.write(`no token was made: ${startFailure(error)}\n`);
   process.exit(1);

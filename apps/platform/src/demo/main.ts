@@ -1,5 +1,5 @@
 import { loadConfig, pointAwsTo } from '../config.ts';
-import { DevelopmentIssuer } from '../development-issuer.ts';
+import { People, superadminCredentials } from '../people.ts';
 import { startFailure } from '../start-failure.ts';
 import { startOptions } from '../start-options.ts';
 import { startPlatform, type RunningPlatform } from '../start-platform.ts';
@@ -31,8 +31,9 @@ try {
     platform = await startPlatform({ ...config, timeScale: DEMO_TIME_SCALE }, { ...options, log });
   }
   const story = new Story(write);
-  const issuer = platform?.issuer ?? (await DevelopmentIssuer.open(config.dataDir, config.production));
-  await playSlice(new Api(platform?.url ?? url), issuer, story);
+  const api = new Api(platform?.url ?? url);
+  const { email, password } = await superadminCredentials(config.dataDir);
+  await playSlice(api, await new People(api).login(email, password), story);
   write(`\nEverything that was expected was seen, in ${((performance.now() - story.startedAt) / 1_000).toFixed(1)} s.\n`);
 } catch (error) {
   failure = error;

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyCatalogue, type EventsFile, type FaultProfile, type TablesFile } from '@edtech/local-aws';
-import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer, MailCatcher } from '@edtech/platform';
+import { AUDIENCE, DEVELOPMENT_ISSUER, MailCatcher } from '@edtech/platform';
 import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
@@ -12,6 +12,7 @@ import { postgresOfThisRun, type DurablePostgres } from './durable-postgres.ts';
 import { eventsWithBank, ROOT } from './events-file.ts';
 import { freePort } from './free-port.ts';
 import { Replica } from './replica.ts';
+import { TestIssuer } from './test-issuer.ts';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -52,7 +53,7 @@ const DAY_MS = 86_400_000;
  */
 export class Cell {
   readonly services = new Map<string, RunningServiceInCell>();
-  readonly issuer: DevelopmentIssuer;
+  readonly issuer: TestIssuer;
   readonly #stops: (() => Promise<unknown>)[] = [];
 
   private constructor(
@@ -62,7 +63,7 @@ export class Cell {
     readonly toAws: FaultProxy,
     readonly aws: Replica,
     readonly awsUrl: string,
-    issuer: DevelopmentIssuer,
+    issuer: TestIssuer,
   ) {
     this.issuer = issuer;
   }
@@ -83,8 +84,8 @@ export class Cell {
       const tables: TablesFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'tables.json'), 'utf8'));
       Object.assign(process.env, awsEnvironment(awsUrl, 'harness'));
       await applyCatalogue({ events, tables, endpoint: awsUrl });
-      const issuer = await DevelopmentIssuer.open(folder, false);
-      const keys = await issuer.serveKeys(0);
+      const issuer = await TestIssuer.open();
+      const keys = await issuer.serveKeys();
       stops.push(() => keys.close());
       const mails = await MailCatcher.start(join(folder, 'mail'), 0);
       stops.push(() => mails.close());
