@@ -174,7 +174,7 @@ async function startMail(config: PlatformConfig, stops: (() => Promise<void>)[])
 
 /** The first port of each service, in the order of `services`; a free one where the gateway's is any. */
 async function portsOf({ gatewayPort }: PlatformConfig): Promise<number[]> {
-  return Promise.all(services.map(({ portOffset }) => (gatewayPort === 0 ? freePort() : gatewayPort + portOffset)));
+  return Promise.all(services.map(async ({ portOffset }) => (gatewayPort === 0 ? freePort() : gatewayPort + portOffset)));
 }
 
 async function freePort(): Promise<number> {
