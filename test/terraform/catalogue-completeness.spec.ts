@@ -46,8 +46,8 @@ describe('the committed catalogue', () => {
   });
 
   test('an event whose rule is lost is found', () => {
-    const rules = catalogue.rules.filter(({ name }) => name !== 'role-changed-to-tutor-service');
-    expect(forgotten({ ...catalogue, rules })).toEqual(['user.role_changed']);
+    const rules = catalogue.rules.filter(({ name }) => name !== 'user-activated-to-tutor-service');
+    expect(forgotten({ ...catalogue, rules })).toEqual(['user.activated']);
   });
 
   test.each([

@@ -101,7 +101,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     });
     stops.push(() => gateway.close());
     await ensureSuperadmin(new Api(gateway.url), config.dataDir, (person) =>
-      bootstrapSuperadmin({ ...env, DATABASE_URL: postgres.urls['user'] ?? '' }, person),
+      bootstrapSuperadmin(person, { ...env, DATABASE_URL: postgres.urls['user'] ?? '' }),
     );
     return { url: gateway.url, awsUrl, postgres: postgres.description, stop };
   } catch (error) {

@@ -13,7 +13,7 @@ if (email === undefined || firstName === undefined || lastName === undefined) {
   process.exit(64);
 }
 try {
-  const { userId } = await bootstrapSuperadmin(process.env, { email, firstName, lastName });
+  const { userId } = await bootstrapSuperadmin({ email, firstName, lastName });
   process.stdout.write(`superadmin ${userId}; the mail with which the password is set is on its way\n`);
 } catch (error) {
   process.stderr.write(`nobody was made superadmin: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contracts, subscriptions } from '@edtech/contracts';
-import { inMessageContext, startService, type ServiceDefinition } from '@edtech/shared-kernel';
+import { runTask, type ServiceDefinition } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
 import { EraseUserHandler } from './application/commands/erase-user.handler.ts';
 import {
@@ -118,19 +118,12 @@ export const userService: ServiceDefinition = {
 };
 
 /**
- * Makes the first superadmin, with the environment of the service; there is no route for it. Throws SuperadminExists, EmailTaken,
- * ProfileRuleViolated, and what `startService` throws.
+ * Makes the first superadmin; there is no route for it. `env` is the environment of the service, the process's own if it is left out. Throws
+ * SuperadminExists, EmailTaken, ProfileRuleViolated, and what `startService` throws.
  */
 export async function bootstrapSuperadmin(
-  env: Readonly<Record<string, string | undefined>>,
   person: FirstSuperadmin,
+  env?: Readonly<Record<string, string | undefined>>,
 ): Promise<{ userId: string }> {
-  const service = await startService(userService, { ...env, ROLE: 'http', HOST: '127.0.0.1', PORT: '0' });
-  try {
-    const id = crypto.randomUUID();
-    const context = { messageId: id, correlationId: id, actor: { id: 'system:bootstrap', type: 'system' } } as const;
-    return await inMessageContext(context, () => service.app.get(BootstrapSuperadminUseCase).execute(person));
-  } finally {
-    await service.stop();
-  }
+  return runTask(userService, 'bootstrap', (app) => app.get(BootstrapSuperadminUseCase).execute(person), env);
 }

@@ -22,11 +22,11 @@ afterAll(() => database.drop());
 
 test('the first superadmin is made once, by whoever comes first, and nobody after', async () => {
   const person = (name: string) => ({ email: `${name}@example.org`, firstName: 'Root', lastName: name });
-  const results = await Promise.allSettled(['ada', 'eve', 'mallory'].map((name) => bootstrapSuperadmin(env, person(name))));
+  const results = await Promise.allSettled(['ada', 'eve', 'mallory'].map((name) => bootstrapSuperadmin(person(name), env)));
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const result of results)
     if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'SUPERADMIN_EXISTS' });
-  await expect(bootstrapSuperadmin(env, person('late'))).rejects.toMatchObject({ code: 'SUPERADMIN_EXISTS' });
+  await expect(bootstrapSuperadmin(person('late'), env)).rejects.toMatchObject({ code: 'SUPERADMIN_EXISTS' });
   const look = new Database({ url: database.url, applicationName: 'test', connections: 2 });
   const { rows } = await look.query<{ payload: string; actor: string }>({ text: 'SELECT payload, actor FROM domain_events' });
   await look.close();

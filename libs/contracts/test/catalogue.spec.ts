@@ -3,7 +3,7 @@ import {
   TutorProfileCreated,
   UserCreated,
   UserErased,
-  UserRoleChanged,
+  UserActivated,
   catalogueSource,
   checkCatalogue,
   eventsCatalogue,
@@ -68,8 +68,8 @@ describe('the check of the catalogue', () => {
 
   test('finds a handled event that no rule delivers', () => {
     expect(codes([...handled, { service: 'tutor-service', eventName: 'user.erased' }])).toEqual(['HANDLER_WITHOUT_RULE']);
-    const withoutRoleChanges = subscriptions['tutor-service']?.filter(({ event }) => event.name !== UserRoleChanged.name) ?? [];
-    const source = plant({ subscriptions: { ...subscriptions, 'tutor-service': withoutRoleChanges } });
+    const withoutActivations = subscriptions['tutor-service']?.filter(({ event }) => event.name !== UserActivated.name) ?? [];
+    const source = plant({ subscriptions: { ...subscriptions, 'tutor-service': withoutActivations } });
     expect(codes(handled, source)).toEqual(['HANDLER_WITHOUT_RULE', 'EVENT_WITHOUT_RULE']);
   });
 
@@ -88,7 +88,7 @@ describe('the check of the catalogue', () => {
     expect(codes(handled, plant({ noSubscriber: catalogueSource.noSubscriber.filter((event) => event !== UserErased) }))).toEqual(
       ['EVENT_WITHOUT_RULE'],
     );
-    expect(codes(handled, plant({ noSubscriber: [...catalogueSource.noSubscriber, UserCreated] }))).toEqual([
+    expect(codes(handled, plant({ noSubscriber: [...catalogueSource.noSubscriber, UserActivated] }))).toEqual([
       'NO_SUBSCRIBER_BUT_RULE',
     ]);
   });

@@ -96,12 +96,12 @@ export class DrizzleUserRepository extends UserRepository {
   async hasSuperadmin(): Promise<boolean> {
     const db = await this.unitOfWork.transaction();
     await db.execute(sql`SELECT pg_advisory_xact_lock(hashtext('user-service.first-superadmin'))`);
-    const [any] = await db
+    const [superadmin] = await db
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.role, 'superadmin'), ne(users.status, 'erased')))
       .limit(1);
-    return any !== undefined;
+    return superadmin !== undefined;
   }
 
   async addDefaultSettings(userId: string, settings: UserSettings): Promise<void> {
