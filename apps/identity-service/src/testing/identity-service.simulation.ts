@@ -77,7 +77,7 @@ export const identityServiceTwins: ServiceTwins = {
 };
 
 /** Without what chance or the clock gave it: the id of a consent, instants of failed logins. */
-function shown({ consent, lockout: _, ...state }: AccountState): object {
+function shown({ consent, lockout: _lockout, ...state }: AccountState): object {
   return { ...state, consent: consent?.status };
 }
 
