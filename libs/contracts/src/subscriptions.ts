@@ -19,13 +19,6 @@ import { VerificationCaseAssigned } from './admin-service/verification-case-assi
 import { VerificationDecided } from './admin-service/verification-decided.contract.ts';
 import { IdentityEmailVerified } from './identity-service/identity-email-verified.contract.ts';
 import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
-import { IdentityGuardianConsentRequested } from './identity-service/identity-guardian-consent-requested.contract.ts';
-import { IdentityGuardianConsentDeclined } from './identity-service/identity-guardian-consent-declined.contract.ts';
-import { IdentityAccountLocked } from './identity-service/identity-account-locked.contract.ts';
-import { IdentityPasswordChanged } from './identity-service/identity-password-changed.contract.ts';
-import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
-import { IdentityAccountDisabled } from './identity-service/identity-account-disabled.contract.ts';
-import { IdentityAccountEnabled } from './identity-service/identity-account-enabled.contract.ts';
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
