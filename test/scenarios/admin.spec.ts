@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { contracts } from '@edtech/contracts';
-import { Api, at, itemsOf, textAt, type Answer, type Json } from '@edtech/platform';
+import { Api, at, claimsOf, itemsOf, People, textAt, type Answer, type Json } from '@edtech/platform';
 import { settle } from '@edtech/shared-kernel/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
 
 let platform: PlatformUnderTest;
 let api: Api;
+let people: People;
+let superadmin: string;
 let support: string;
 let reviewer: string;
 let compliance: string;
@@ -14,8 +16,11 @@ let compliance: string;
 async function start(replicas: number, timeScale: number): Promise<void> {
   platform = await platformUnderTest({ replicas, timeScale });
   api = new Api(platform.url);
-  const admin = (duty: string): Promise<string> => platform.issuer.mint({ userId: randomUUID(), role: 'admin', duties: [duty] });
-  [support, reviewer, compliance] = [await admin('support'), await admin('verification'), await admin('compliance')];
+  people = new People(api);
+  superadmin = await platform.superadmin();
+  const admin = async (duty: string): Promise<string> =>
+    (await people.appoint(superadmin, `${randomUUID()}@example.org`, [duty])).token;
+  [support, reviewer, compliance] = await Promise.all([admin('support'), admin('verification'), admin('compliance')]);
 }
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
@@ -33,7 +38,7 @@ async function newUser(role: string): Promise<{ id: string; token: string }> {
   const user = { email: `${randomUUID()}@example.org`, firstName: 'Grace', lastName: 'Test', role, status: 'active' };
   const { body } = await api.call('POST', '/users', { token: support, body: user });
   const id = textAt(body, 'id');
-  return { id, token: await platform.issuer.mint({ userId: id, role: 'tutor' }) };
+  return { id, token: await people.accept(user.email) };
 }
 
 /** A tutor with everything a submission needs; answers the ids of the documents. */
@@ -106,13 +111,13 @@ describe('admin-service on the platform, two replicas of everything and a bus th
 
   test('a superadmin suspends through admin-service, and the event names that person', async () => {
     const { id } = await newUser('student');
-    const userId = randomUUID();
-    const token = await platform.issuer.mint({ userId, role: 'superadmin' });
     const body = { status: 'suspended', reason: 'fraud' };
-    const answer = await api.call('PUT', `/admin/users/${id}/status`, { token, body });
+    const answer = await api.call('PUT', `/admin/users/${id}/status`, { token: superadmin, body });
     expect([answer.status, textAt(answer.body, 'status')]).toEqual([200, 'suspended']);
     const entry = await eventually('the entry', async () => {
-      const audit = await api.call('GET', `/admin/audit?aggregate=${id}&actor=${userId}`, { token: compliance });
+      const audit = await api.call('GET', `/admin/audit?aggregate=${id}&actor=${claimsOf(superadmin).sub}`, {
+        token: compliance,
+      });
       return itemsOf(audit.body).find((item) => textAt(item, 'eventName') === 'user.suspended');
     });
     expect([textAt(entry, 'actorRole'), textAt(entry, 'source'), textAt(entry, 'correlationId')]).toEqual([
@@ -123,7 +128,6 @@ describe('admin-service on the platform, two replicas of everything and a bus th
   }, 60_000);
 
   test('scenario 17: every event that left a service is in the audit once, and one changed row is named', async () => {
-    const superadmin = await platform.issuer.mint({ userId: randomUUID(), role: 'superadmin' });
     const { id } = await newUser('student');
     await api.call('POST', `/users/${id}/role`, { token: superadmin, body: { newRole: 'admin', reason: 'new colleague' } });
     await eventually('the administrator', async () => {

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Api, at, DemoBus, itemsOf, playPayments, ProviderReports, Story, textAt, ToldLesson, type Json } from '@edtech/platform';
+import {
+  Api,
+  at,
+  DemoBus,
+  itemsOf,
+  People,
+  playPayments,
+  ProviderReports,
+  Story,
+  textAt,
+  ToldLesson,
+  type Json,
+} from '@edtech/platform';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
 
@@ -22,15 +34,15 @@ const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, {
 test('scenarios 5, 7, 9, 10, 12 and 13 as the demo plays them, on two replicas and a bus that duplicates, reorders and refuses', async () => {
   const told: string[] = [];
   const story = new Story((text) => told.push(text));
-  await playPayments({ api, bus, reports: new ProviderReports(api), issuer: platform.issuer, story });
+  await playPayments({ api, bus, reports: new ProviderReports(api), superadmin: await platform.superadmin(), story });
   expect(told.join('')).toContain('held $0.00 · available $0.00 · paid $124.00');
 }, 180_000);
 
 test('scenario 9: half of an odd price goes back by the rules, later all that is left; what is reversed adds up to the last cent', async () => {
-  const [studentId, tutorId, finance] = [randomUUID(), randomUUID(), randomUUID()];
-  const student = await platform.issuer.mint({ userId: studentId, role: 'student' });
-  const accountant = await platform.issuer.mint({ userId: finance, role: 'admin', duties: ['finance'] });
-  const lesson = new ToldLesson(bus, { studentId, tutorId });
+  const people = new People(api);
+  const { id: studentId, token: student } = await people.register('student', `${randomUUID()}@example.org`);
+  const accountant = await people.appoint(await platform.superadmin(), `${randomUUID()}@example.org`, ['finance']);
+  const lesson = new ToldLesson(bus, { studentId, tutorId: randomUUID() });
   await lesson.request(4_999, 'pm_ok');
   const paymentId = await eventually(async () => {
     const { body } = await api.call('GET', `/payments?bookingId=${lesson.bookingId}`, { token: student });
@@ -38,7 +50,7 @@ test('scenario 9: half of an odd price goes back by the rules, later all that is
     return textAt(itemsOf(body)[0] ?? null, 'id');
   });
   const path = `/payments/${paymentId}`;
-  const show = async (): Promise<Json> => (await api.call('GET', path, { token: accountant })).body;
+  const show = async (): Promise<Json> => (await api.call('GET', path, { token: accountant.token })).body;
   await lesson.cancelLate();
   await eventually(async () => expect(await show()).toMatchObject({ status: 'partially_refunded' }));
   const rest = await api.call('POST', `${path}/refunds`, { token: student, body: { reason: 'we agreed on everything' } });

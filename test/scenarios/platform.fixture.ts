@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testPostgres } from '@edtech/local-postgres';
-import { loadConfig, startPlatform, type RunningPlatform } from '@edtech/platform';
+import { Api, loadConfig, People, startPlatform, superadminCredentials, type RunningPlatform } from '@edtech/platform';
 import pg from 'pg';
 import { inject } from 'vitest';
 
 export interface PlatformUnderTest extends RunningPlatform {
   /** A connection to a service's own database, to look at what was stored. */
-  readonly databases: Readonly<Record<'user' | 'tutor' | 'admin' | 'payment', pg.Client>>;
+  readonly databases: Readonly<Record<'identity' | 'user' | 'tutor' | 'admin' | 'payment', pg.Client>>;
+  /** An access token of the superadmin. */
+  superadmin(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,13 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   const folder = await mkdtemp(join(tmpdir(), 'edtech-platform-'));
   const server = testPostgres(inject('postgres'));
   const run = `${process.pid}_${Date.now()}`;
-  const names = { user: `user_${run}`, tutor: `tutor_${run}`, admin: `admin_${run}`, payment: `payment_${run}` };
+  const names = {
+    identity: `identity_${run}`,
+    user: `user_${run}`,
+    tutor: `tutor_${run}`,
+    admin: `admin_${run}`,
+    payment: `payment_${run}`,
+  };
   const admin = new pg.Client({ connectionString: server.url('postgres') });
   await admin.connect();
   for (const name of Object.values(names)) await admin.query(`CREATE DATABASE ${name}`);
@@ -35,6 +43,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
     GATEWAY_PORT: '0',
     SMTP_PORT: '0',
     AWS_PORT: String(awsPort),
+    IDENTITY_DATABASE_URL: server.url(names.identity),
     USER_DATABASE_URL: server.url(names.user),
     TUTOR_DATABASE_URL: server.url(names.tutor),
     ADMIN_DATABASE_URL: server.url(names.admin),
@@ -45,6 +54,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   });
   const platform = await startPlatform(config, { isolated: false, replicas, log: () => undefined });
   const databases = {
+    identity: new pg.Client({ connectionString: server.url(names.identity) }),
     user: new pg.Client({ connectionString: server.url(names.user) }),
     tutor: new pg.Client({ connectionString: server.url(names.tutor) }),
     admin: new pg.Client({ connectionString: server.url(names.admin) }),
@@ -54,6 +64,10 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   return {
     ...platform,
     databases,
+    superadmin: async () => {
+      const { email, password } = await superadminCredentials(folder);
+      return new People(new Api(platform.url)).login(email, password);
+    },
     close: async () => {
       await platform.stop();
       for (const client of Object.values(databases)) await client.end();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clock, UnitOfWork } from '@edtech/shared-kernel';
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { DrizzleSigningKeys } from '../src/infrastructure/keys/drizzle-signing-keys.ts';
@@ -111,6 +111,21 @@ describe('the keys that sign tokens', () => {
     expect(rows).not.toContain('"d"');
     expect(rows).not.toContain('\\"d\\"');
   });
+});
+
+test('a token is issued to the millisecond, and after the last revocation whatever the clock says', async () => {
+  const keys = keysOf(KeyVault.inFolder(folder));
+  await keys.rotate();
+  clock.at += 400;
+  const issued = async (after: Date | undefined): Promise<number> => {
+    const { iat, exp } = decodeJwt(await new JoseAccessTokens(keys, realm, clock).issue({ ...claims, after }));
+    expect(Number.isInteger(exp)).toBe(true);
+    return Math.round(Number(iat) * 1_000);
+  };
+  expect(await issued(undefined)).toBe(clock.at);
+  expect(await issued(new Date(clock.at - 1))).toBe(clock.at);
+  expect(await issued(new Date(clock.at))).toBe(clock.at + 1);
+  expect(await issued(new Date(clock.at + 5_000))).toBe(clock.at + 5_001);
 });
 
 describe('the vault', () => {

@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
+/** What the tokens of a development platform are issued by; services refuse it when NODE_ENV is production. */
+export const DEVELOPMENT_ISSUER = 'urn:edtech:development-issuer';
+export const AUDIENCE = 'edtech';
+
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   EDTECH_DATA: z.string().default('.data'),
@@ -51,6 +55,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): PlatformConfig
     production: read.NODE_ENV === 'production',
     env,
   };
+}
+
+/** Throws when NODE_ENV is production: a platform with one mailbox for everybody has no place there. */
+export function refuseProduction({ production }: Pick<PlatformConfig, 'production'>): void {
+  if (production)
+    throw new Error(
+      'the development platform is refused when NODE_ENV=production; start the services themselves (apps/*/dist/main.js) with JWKS_URL and JWT_ISSUER of identity-service',
+    );
 }
 
 /** The variable that chose this port; undefined for a port that cannot be chosen. */

@@ -1,4 +1,4 @@
-export { loadConfig, type PlatformConfig } from './config.ts';
+export { AUDIENCE, DEVELOPMENT_ISSUER, loadConfig, type PlatformConfig } from './config.ts';
 export { Api, at, itemsOf, textAt, type Answer, type Json } from './demo/api.ts';
 export { DemoBus } from './demo/demo-bus.ts';
 export { playPayments } from './demo/payments.ts';
@@ -6,7 +6,7 @@ export { ProviderReports } from './demo/provider-reports.ts';
 export { playSlice } from './demo/slice.ts';
 export { Story } from './demo/story.ts';
 export { ToldLesson } from './demo/told-lesson.ts';
-export { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
 export { startGateway } from './gateway.ts';
 export { MailCatcher } from './mail-catcher.ts';
+export { claimsOf, People, superadminCredentials, type Person } from './people.ts';
 export { startPlatform, type RunningPlatform } from './start-platform.ts';

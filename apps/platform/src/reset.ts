@@ -6,7 +6,7 @@ import { loadConfig } from './config.ts';
 import { startFailure } from './start-failure.ts';
 
 /** What the platform keeps in its data folder. */
-const OURS = new Set(['aws', 'documents', 'identity', 'issuer', 'mail', 'postgres']);
+const OURS = new Set(['audit', 'aws', 'documents', 'identity', 'mail', 'postgres']);
 
 try {
   const { dataDir } = loadConfig();

@@ -13,9 +13,6 @@ export interface PlatformService {
   readonly prefixes: readonly string[];
 }
 
-/** Where the development issuer publishes its key, as long as there is one. */
-export const ISSUER_PORT_OFFSET = 90;
-
 /** What `npm start` runs. */
 export const services: readonly PlatformService[] = [
   { definition: identityService, portOffset: 1, prefixes: ['identity', '.well-known'] },

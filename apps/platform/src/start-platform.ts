@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
   applyCatalogue,
@@ -11,12 +13,14 @@ import {
 } from '@edtech/local-aws';
 import { choosePostgres } from '@edtech/local-postgres';
 import { startService } from '@edtech/shared-kernel';
+import { bootstrapSuperadmin } from '@edtech/user-service';
 import { SupervisedChild, untilAnswers } from './child-process.ts';
-import { pointAwsTo, type PlatformConfig } from './config.ts';
-import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
+import { AUDIENCE, DEVELOPMENT_ISSUER, pointAwsTo, refuseProduction, type PlatformConfig } from './config.ts';
+import { Api } from './demo/api.ts';
 import { startGateway } from './gateway.ts';
 import { MailCatcher } from './mail-catcher.ts';
-import { ISSUER_PORT_OFFSET, services, type PlatformService } from './services.ts';
+import { ensureSuperadmin } from './people.ts';
+import { services, type PlatformService } from './services.ts';
 
 export interface PlatformOptions {
   /** Each service and the AWS endpoint as a process of its own. */
@@ -29,7 +33,6 @@ export interface PlatformOptions {
 export interface RunningPlatform {
   readonly url: string;
   readonly awsUrl: string;
-  readonly issuer: DevelopmentIssuer;
   readonly postgres: string;
   stop(): Promise<void>;
 }
@@ -46,22 +49,23 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
   try {
-    const issuer = await DevelopmentIssuer.open(config.dataDir, config.production);
+    refuseProduction(config);
     const events: EventsFile = JSON.parse(await readFile(EVENTS, 'utf8'));
     const tables: TablesFile = JSON.parse(await readFile(TABLES, 'utf8'));
     const started = await Promise.allSettled([
       startPostgres(config, options, stops),
       startAws(config, options, events, stops),
       startMail(config, stops),
-      startIssuer(issuer, config, stops),
     ]);
-    const [postgres, awsUrl, mails, jwksUrl] = valuesOf(started);
+    const [postgres, awsUrl, mails] = valuesOf(started);
     await applyCatalogue({ events, tables, endpoint: awsUrl });
 
+    // The keys of tokens come from identity-service, whose port every service has to know before it starts.
+    const ports = await portsOf(config);
     const env = {
       ...config.env,
       SMTP_URL: mails.url,
-      JWKS_URL: jwksUrl,
+      JWKS_URL: `http://127.0.0.1:${ports[0]}/.well-known/jwks.json`,
       JWT_ISSUER: DEVELOPMENT_ISSUER,
       JWT_AUDIENCE: AUDIENCE,
       TIME_SCALE: String(config.timeScale),
@@ -73,7 +77,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       ADMIN_AUDIT_KEY: join(config.dataDir, 'audit', 'key.pem'),
     };
     const upstreams: Record<string, readonly string[]> = {};
-    for (const service of services) {
+    for (const [index, service] of services.entries()) {
       const replicas = Array.from({ length: options.replicas }, (_, replica) => replica);
       upstreams[service.definition.name] = await Promise.all(
         replicas.map((replica) =>
@@ -81,7 +85,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
             env: {
               ...env,
               ...urlsOf(upstreams),
-              PORT: String(config.gatewayPort === 0 ? 0 : config.gatewayPort + service.portOffset + 100 * replica),
+              PORT: String(config.gatewayPort === 0 && replica > 0 ? 0 : (ports[index] ?? 0) + 100 * replica),
               DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
             },
             awsUrl,
@@ -100,7 +104,10 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       mails: () => mails.mails(),
     });
     stops.push(() => gateway.close());
-    return { url: gateway.url, awsUrl, issuer, postgres: postgres.description, stop };
+    await ensureSuperadmin(new Api(gateway.url), config.dataDir, (person) =>
+      bootstrapSuperadmin(person, { ...env, DATABASE_URL: postgres.urls['user'] ?? '' }),
+    );
+    return { url: gateway.url, awsUrl, postgres: postgres.description, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -169,10 +176,18 @@ async function startMail(config: PlatformConfig, stops: (() => Promise<void>)[])
   return mails;
 }
 
-async function startIssuer(issuer: DevelopmentIssuer, config: PlatformConfig, stops: (() => Promise<void>)[]): Promise<string> {
-  const keys = await issuer.serveKeys(config.gatewayPort === 0 ? 0 : config.gatewayPort + ISSUER_PORT_OFFSET);
-  stops.push(() => keys.close());
-  return keys.url;
+/** The first port of each service, in the order of `services`; a free one where the gateway's is any. */
+async function portsOf({ gatewayPort }: PlatformConfig): Promise<number[]> {
+  return Promise.all(services.map(async ({ portOffset }) => (gatewayPort === 0 ? freePort() : gatewayPort + portOffset)));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 interface ReplicaOptions {

@@ -1,28 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config.ts';
-import { DevelopmentIssuer, type TokenRequest } from './development-issuer.ts';
+import { Api } from './demo/api.ts';
+import { People, superadminCredentials } from './people.ts';
 import { startFailure } from './start-failure.ts';
 
-const ROLES: readonly TokenRequest['role'][] = ['student', 'tutor', 'admin', 'superadmin', 'service'];
-const DUTIES = ['verification', 'support', 'finance', 'compliance', 'operations'];
-const USAGE = `npm run token -- --role ${ROLES.join('|')} [--user <userId>] [--duties ${DUTIES.join(',')}]`;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ROLES = ['student', 'tutor', 'admin', 'superadmin'] as const;
+type Role = (typeof ROLES)[number];
+const USAGE = `npm run token -- --role ${ROLES.join('|')} [--email <address>] [--duties <duty>,…]`;
+
+interface TokenRequest {
+  readonly role: Role;
+  readonly email: string;
+  /** Of an administrator. */
+  readonly duties: readonly string[];
+}
 
 /** Throws an error that names the argument which cannot be used. */
 function tokenRequest(): TokenRequest {
-  const { values } = parseArgs({
-    options: { role: { type: 'string' }, user: { type: 'string' }, duties: { type: 'string', default: '' } },
-  });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { role: text, email: text, duties: text } });
   const role = ROLES.find((known) => known === values.role);
   if (role === undefined) throw new Error(values.role === undefined ? '--role is missing' : `there is no role ${values.role}`);
-  const duties = values.duties.split(',').filter((duty) => duty !== '');
-  const unknown = duties.find((duty) => !DUTIES.includes(duty));
-  if (unknown !== undefined) throw new Error(`there is no duty ${unknown}`);
-  const userId = values.user ?? randomUUID();
-  if (role !== 'service' && !UUID.test(userId))
-    throw new Error(`${userId} is no userId: those are UUIDs, such as ${randomUUID()}`);
-  return { userId, role, duties };
+  if (values.duties !== undefined && role !== 'admin') throw new Error('--duties are for the role admin');
+  return {
+    role,
+    email: values.email ?? `${role}.${randomUUID().slice(0, 8)}@example.org`,
+    duties: values.duties?.split(',') ?? [],
+  };
+}
+
+/** By signing in: whoever is no superadmin registers first, and an administrator is appointed by the superadmin. */
+async function tokenOf({ role, email, duties }: TokenRequest): Promise<string> {
+  const { dataDir, gatewayPort } = loadConfig();
+  const api = new Api(`http://127.0.0.1:${gatewayPort}`);
+  const people = new People(api);
+  const superadmin = await superadminCredentials(dataDir);
+  if (role === 'superadmin') return people.login(superadmin.email, superadmin.password);
+  if (role !== 'admin') return (await people.register(role, email)).token;
+  const token = await people.login(superadmin.email, superadmin.password);
+  return (await people.appoint(token, email, duties)).token;
 }
 
 let request: TokenRequest;
@@ -33,9 +50,7 @@ try {
   process.exit(64);
 }
 try {
-  const config = loadConfig();
-  const issuer = await DevelopmentIssuer.open(config.dataDir, config.production);
-  process.stdout.write(`${await issuer.mint(request)}\n`);
+  process.stdout.write(`${await tokenOf(request)}\n`);
 } catch (error) {
   process.stderr.write(`no token was made: ${startFailure(error)}\n`);
   process.exit(1);

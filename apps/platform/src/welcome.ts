@@ -1,15 +1,14 @@
 import { styleText } from 'node:util';
 import { randomUUID } from 'node:crypto';
+import { Api } from './demo/api.ts';
+import { People, superadminCredentials } from './people.ts';
 import type { RunningPlatform } from './start-platform.ts';
 import { services } from './services.ts';
 
 /** What a newcomer sees when everything runs: where things are and what to try. */
 export async function welcome(platform: RunningPlatform, dataDir: string, startedInMs: number): Promise<string> {
-  const admin = await platform.issuer.mint({
-    userId: randomUUID(),
-    role: 'admin',
-    duties: ['support', 'operations', 'compliance', 'verification'],
-  });
+  const { email, password } = await superadminCredentials(dataDir);
+  const admin = await new People(new Api(platform.url)).login(email, password);
   const bold = (text: string): string => styleText('bold', text);
   const { url } = platform;
   return `
@@ -24,7 +23,7 @@ ${bold('EdTech Platform')} is running, ${(startedInMs / 1_000).toFixed(1)} s aft
 
 ${bold('Try')}
   npm run demo                                   the whole slice, step by step
-  npm run token -- --role student                a token of your own (admin, tutor, service …)
+  npm run token -- --role student                a token of your own (student, tutor, admin, superadmin)
 
   TOKEN=${admin}
   curl -s ${url}/users -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\

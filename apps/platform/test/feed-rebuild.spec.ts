@@ -11,10 +11,11 @@ import { Api, itemsOf, textAt, type Json } from '../src/demo/api.ts';
 import { DemoBus } from '../src/demo/demo-bus.ts';
 import { ToldLesson } from '../src/demo/told-lesson.ts';
 import { edtechCommand } from '../src/edtech-command.ts';
+import { People, type Person } from '../src/people.ts';
 import { startPlatform, type RunningPlatform } from '../src/start-platform.ts';
 
 const ARCHIVE = 'kept-for-the-test';
-const studentId = randomUUID();
+const EMAIL = 'ada@example.org';
 let dataDir: string;
 let environment: Record<string, string>;
 let platform: RunningPlatform | undefined;
@@ -88,10 +89,9 @@ async function untilPublished(count: number): Promise<void> {
   await vi.waitFor(async () => expect(await published()).toBe(count), { timeout: 20_000, interval: 100 });
 }
 
-async function pay({ url, issuer, awsUrl }: RunningPlatform, parties = { studentId, tutorId: randomUUID() }): Promise<Json> {
-  const lesson = new ToldLesson(new DemoBus(awsUrl), parties);
+async function pay({ url, awsUrl }: RunningPlatform, { id: studentId, token }: Person): Promise<Json> {
+  const lesson = new ToldLesson(new DemoBus(awsUrl), { studentId, tutorId: randomUUID() });
   await lesson.request(5_000, 'pm_ok');
-  const token = await issuer.mint({ userId: studentId, role: 'student' });
   return vi.waitFor(
     async () => {
       const { body } = await new Api(url).call('GET', `/payments?bookingId=${lesson.bookingId}`, { token });
@@ -115,7 +115,8 @@ test('where nothing was ever started there is nothing to rebuild: it says what t
 test('the folder of npm start: stopped, rebuilt, started; payments are read as before and nothing is published twice', async () => {
   const first = await start();
   await keepEvents();
-  const before = await pay(first);
+  const student = await new People(new Api(first.url)).register('student', EMAIL);
+  const before = await pay(first, student);
   await untilPublished(3);
   const busy = await rebuild();
   expect([busy.code, busy.err]).toEqual([1, expect.stringMatching(/in use by process|taken by another program/)]);
@@ -130,10 +131,10 @@ test('the folder of npm start: stopped, rebuilt, started; payments are read as b
   ]);
 
   const again = await start();
-  const token = await again.issuer.mint({ userId: studentId, role: 'student' });
+  const token = await new People(new Api(again.url)).login(EMAIL);
   const { body } = await new Api(again.url).call('GET', `/payments/${textAt(before, 'id')}`, { token });
   expect(body).toMatchObject({ status: 'completed', amount: 5_000, streamVersion: 3 });
-  await pay(again);
+  await pay(again, { ...student, token });
   await untilPublished(6);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(await published()).toBe(6);

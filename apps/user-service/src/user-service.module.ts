@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contracts, subscriptions } from '@edtech/contracts';
-import type { ServiceDefinition } from '@edtech/shared-kernel';
+import { runTask, type ServiceDefinition } from '@edtech/shared-kernel';
 import { Module } from '@nestjs/common';
 import { EraseUserHandler } from './application/commands/erase-user.handler.ts';
 import {
@@ -17,6 +17,7 @@ import { UserHistory } from './application/interfaces/user-history.ts';
 import { ErasureSaga } from './application/sagas/erasure.saga.ts';
 import { ActivateUserUseCase } from './application/use-cases/activate-user.usecase.ts';
 import { BecomeTutorUseCase } from './application/use-cases/become-tutor.usecase.ts';
+import { BootstrapSuperadminUseCase, type FirstSuperadmin } from './application/use-cases/bootstrap-superadmin.usecase.ts';
 import { CancelRegistrationUseCase } from './application/use-cases/cancel-registration.usecase.ts';
 import { ChangeBadgeUseCase } from './application/use-cases/change-badge.usecase.ts';
 import { ChangeRoleUseCase } from './application/use-cases/change-role.usecase.ts';
@@ -46,6 +47,7 @@ import { UsersController } from './presentation/users.controller.ts';
 const useCases = [
   ActivateUserUseCase,
   BecomeTutorUseCase,
+  BootstrapSuperadminUseCase,
   CancelRegistrationUseCase,
   ChangeBadgeUseCase,
   ChangeRoleUseCase,
@@ -100,6 +102,7 @@ export const userService: ServiceDefinition = {
   problems: {
     EMAIL_TAKEN: 409,
     ALREADY_TUTOR: 409,
+    SUPERADMIN_EXISTS: 409,
     ALREADY_ACTIVE: 409,
     INVALID_STATE: 409,
     FORBIDDEN_TRANSITION: 403,
@@ -113,3 +116,14 @@ export const userService: ServiceDefinition = {
     OPEN_BALANCE: 422,
   },
 };
+
+/**
+ * Makes the first superadmin; there is no route for it. `env` is the environment of the service, the process's own if it is left out. Throws
+ * SuperadminExists, EmailTaken, ProfileRuleViolated, and what `startService` throws.
+ */
+export async function bootstrapSuperadmin(
+  person: FirstSuperadmin,
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<{ userId: string }> {
+  return runTask(userService, 'bootstrap', (app) => app.get(BootstrapSuperadminUseCase).execute(person), env);
+}

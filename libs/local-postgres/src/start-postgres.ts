@@ -24,7 +24,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
     port: options.port,
     installation: await findInstallation(dataFolder(dataDir).libraries),
     authentication: 'scram-sha-256',
-    settings: ['shared_buffers=32MB', 'max_connections=100', 'autovacuum_naptime=5min'],
+    settings: ['shared_buffers=32MB', 'max_connections=400', 'autovacuum_naptime=5min'],
     log: options.log ?? (() => undefined),
   });
 }

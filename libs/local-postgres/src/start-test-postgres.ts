@@ -60,7 +60,7 @@ async function onFreePort(dataDir: string, settings: readonly string[]): Promise
         port: await freePort(),
         authentication: 'trust',
         initdbArgs: ['--no-sync', '--wal-segsize=1'],
-        settings: ['shared_buffers=32MB', 'max_connections=100', 'autovacuum_naptime=5min', ...settings],
+        settings: ['shared_buffers=32MB', 'max_connections=400', 'autovacuum_naptime=5min', ...settings],
         log: () => undefined,
       });
     } catch (error) {

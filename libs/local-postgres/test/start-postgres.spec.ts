@@ -45,7 +45,7 @@ test('the kept cluster is durable, asks for its password and lets a service into
     server.url('postgres'),
     "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit, current_setting('full_page_writes') AS pages, current_setting('max_connections') AS connections, current_setting('listen_addresses') AS address",
   );
-  expect(settings).toEqual({ fsync: 'on', commit: 'on', pages: 'on', connections: '100', address: '127.0.0.1' });
+  expect(settings).toEqual({ fsync: 'on', commit: 'on', pages: 'on', connections: '400', address: '127.0.0.1' });
   expect((await stat(join(dataDir, 'password'))).mode & 0o777).toBe(0o600);
 
   const user = new URL(await server.ensureDatabase('edtech_user'));

@@ -53,7 +53,7 @@ export { InMemoryMailer } from './infrastructure/mail/in-memory.mailer.ts';
 export { Sagas, type SagaView } from './infrastructure/sagas/sagas.ts';
 export type { SqsLambdaEvent, SqsLambdaResponse } from './infrastructure/consumer/lambda-handler.ts';
 export { lambdaService } from './infrastructure/service/lambda-service.ts';
-export { runService, startService, type RunningService } from './infrastructure/service/run-service.ts';
+export { runService, runTask, startService, type RunningService } from './infrastructure/service/run-service.ts';
 export { ServiceEnvironment } from './infrastructure/service/service-environment.ts';
 export { shortName, type EventStoreDefinition, type ServiceDefinition } from './infrastructure/service/service-definition.ts';
 export { FeedSignal } from './infrastructure/subscriptions/feed-signal.ts';

@@ -17,6 +17,9 @@ import { VerifyEmailUseCase } from '../application/use-cases/verify-email.usecas
 import * as responses from './identity.responses.ts';
 import * as schemas from './identity.schemas.ts';
 
+/** Whether or not there is somebody to write to. */
+const ACCEPTED = { status: 'accepted' };
+
 @Controller('identity')
 export class IdentityController {
   constructor(
@@ -53,10 +56,13 @@ export class IdentityController {
 
   @Post('resend-verification')
   @HttpCode(202)
-  @ApiAcceptedResponse()
+  @ApiAcceptedResponse({ standardSchema: responses.Status })
   @Access('public')
-  resendVerification(@Body({ schema: schemas.Email }) { email }: z.output<typeof schemas.Email>): Promise<void> {
-    return this.resend.execute(email);
+  async resendVerification(
+    @Body({ schema: schemas.Email }) { email }: z.output<typeof schemas.Email>,
+  ): Promise<{ status: string }> {
+    await this.resend.execute(email);
+    return ACCEPTED;
   }
 
   @Post('login')
@@ -89,10 +95,11 @@ export class IdentityController {
 
   @Post('forgot-password')
   @HttpCode(202)
-  @ApiAcceptedResponse()
+  @ApiAcceptedResponse({ standardSchema: responses.Status })
   @Access('public')
-  forgotPassword(@Body({ schema: schemas.Email }) { email }: z.output<typeof schemas.Email>): Promise<void> {
-    return this.forgot.execute(email);
+  async forgotPassword(@Body({ schema: schemas.Email }) { email }: z.output<typeof schemas.Email>): Promise<{ status: string }> {
+    await this.forgot.execute(email);
+    return ACCEPTED;
   }
 
   @Post('reset-password')

@@ -1,5 +1,5 @@
 import { loadConfig, pointAwsTo } from '../config.ts';
-import { DevelopmentIssuer } from '../development-issuer.ts';
+import { People, superadminCredentials } from '../people.ts';
 import { startFailure } from '../start-failure.ts';
 import { startOptions } from '../start-options.ts';
 import { startPlatform, type RunningPlatform } from '../start-platform.ts';
@@ -36,12 +36,13 @@ try {
     platform = await startPlatform({ ...config, timeScale: DEMO_TIME_SCALE }, { ...options, log });
   }
   const story = new Story(write);
-  const issuer = platform?.issuer ?? (await DevelopmentIssuer.open(config.dataDir, config.production));
   const api = new Api(platform?.url ?? url);
-  await playSlice(api, issuer, story);
+  const { email, password } = await superadminCredentials(config.dataDir);
+  const superadmin = await new People(api).login(email, password);
+  await playSlice(api, superadmin, story);
   const bus = new DemoBus(platform?.awsUrl ?? `http://127.0.0.1:${config.awsPort}`);
   const reports = new ProviderReports(api, config.env['FAKE_PROVIDER_WEBHOOK_SECRET']);
-  await playPayments({ api, bus, reports, issuer, story });
+  await playPayments({ api, bus, reports, superadmin, story });
   bus.close();
   write(`\nEverything that was expected was seen, in ${((performance.now() - story.startedAt) / 1_000).toFixed(1)} s.\n`);
 } catch (error) {

@@ -1,3 +1,4 @@
+import type { Person } from '../people.ts';
 import { at, itemsOf, textAt, type Json } from './api.ts';
 import type { PaymentPeople } from './payment-people.ts';
 import { money, short, type PaidLesson, type PaymentParts } from './payment-parts.ts';
@@ -11,7 +12,8 @@ export async function lookBack(
   people: PaymentPeople,
 ): Promise<void> {
   const { finance, operator } = people;
-  const get = async (path: string, { token } = finance): Promise<Json> => (await api.call('GET', path, { token })).body;
+  const get = async (path: string, { token }: Pick<Person, 'token'> = finance): Promise<Json> =>
+    (await api.call('GET', path, { token })).body;
   const path = `/payments/${paymentId}`;
   const history = itemsOf(await get(`${path}/history`));
   const momentOf = (eventName: string): Json => history.find((one) => textAt(one, 'eventName') === eventName) ?? null;

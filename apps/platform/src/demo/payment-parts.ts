@@ -1,4 +1,3 @@
-import type { DevelopmentIssuer } from '../development-issuer.ts';
 import type { Api } from './api.ts';
 import type { DemoBus } from './demo-bus.ts';
 import type { ProviderReports } from './provider-reports.ts';
@@ -9,7 +8,8 @@ export interface PaymentParts {
   readonly api: Api;
   readonly bus: DemoBus;
   readonly reports: ProviderReports;
-  readonly issuer: DevelopmentIssuer;
+  /** An access token of the superadmin. */
+  readonly superadmin: string;
   readonly story: Story;
 }
 

@@ -1,40 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import type { DevelopmentIssuer } from '../development-issuer.ts';
-import { textAt, type Api, type Json } from './api.ts';
-import { register } from './register.ts';
+import { People, type Person } from '../people.ts';
+import type { Api, Json } from './api.ts';
 import type { Story } from './story.ts';
-
-export interface Person {
-  readonly id: string;
-  readonly token: string;
-}
 
 export interface PaymentPeople {
   readonly student: Person;
   readonly tutor: Person;
   /** Sees all payments and the books, and decides about refunds. */
   readonly finance: Person;
-  readonly operator: Person;
+  /** Looks into the services: the superadmin. */
+  readonly operator: Pick<Person, 'token'>;
 }
 
 const PDF = '%PDF-1.7 a scan';
 
-/** A student, and a tutor who has handed in a complete profile: from then on there is an account to pay to. */
-export async function paymentPeople(api: Api, issuer: DevelopmentIssuer, story: Story): Promise<PaymentPeople> {
-  const admin = async (...duties: string[]): Promise<Person> => {
-    const id = randomUUID();
-    return { id, token: await issuer.mint({ userId: id, role: 'admin', duties }) };
-  };
-  const [finance, operator] = [await admin('finance'), await admin('support', 'operations')];
-  const user = async (role: 'student' | 'tutor'): Promise<Person> => {
-    const created = await register(api, operator.token, { role, email: `${role}.${randomUUID()}@example.org` });
-    const id = textAt(created.body, 'id');
-    return { id, token: await issuer.mint({ userId: id, role }) };
-  };
-  const [student, tutor] = [await user('student'), await user('tutor')];
+/**
+ * A student, a tutor who has handed in a complete profile (from then on there is an account to pay to), and an administrator for the money. All of
+ * them have registered.
+ */
+export async function paymentPeople(api: Api, superadmin: string, story: Story): Promise<PaymentPeople> {
+  const people = new People(api);
+  const [student, tutor, finance] = await Promise.all([
+    people.register('student', `ada.${randomUUID()}@example.org`),
+    people.register('tutor', `emmy.${randomUUID()}@example.org`),
+    people.appoint(superadmin, `finance.${randomUUID()}@example.org`, ['finance']),
+  ]);
   const { token } = tutor;
-  await story.sees(`a student and a tutor are registered, and the tutor has a profile`, async () =>
-    (await api.call('GET', '/tutors/me', { token })).status === 200 ? true : undefined,
+  await story.sees(
+    'a student, a tutor and an administrator with the duty finance have registered, and the tutor has a profile',
+    async () => ((await api.call('GET', '/tutors/me', { token })).status === 200 ? true : undefined),
   );
   const bio = 'I have taught algebra for ten years and love patient questions.';
   const education = [{ institution: 'Göttingen', degree: 'Mathematics', year: 1907 }];
@@ -59,7 +53,7 @@ export async function paymentPeople(api: Api, issuer: DevelopmentIssuer, story: 
     submitted.status === 202,
     submitted.body,
   );
-  return { student, tutor, finance, operator };
+  return { student, tutor, finance, operator: { token: superadmin } };
 }
 
 function scan(type: string): FormData {

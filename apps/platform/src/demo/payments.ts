@@ -9,13 +9,13 @@ import { stepsOf } from './saga-view.ts';
 import { ToldLesson } from './told-lesson.ts';
 
 /**
- * Payments from the booking to the payout, and their past. What matching-service and admin-service will tell, the demo puts on the bus. Every line
+ * Payments from the booking to the payout, and their past. What matching-service will tell, and the decision of a second person, the demo puts on the bus. Every line
  * was seen; throws NotSeen for the first that was not.
  */
 export async function playPayments(parts: PaymentParts): Promise<void> {
-  const { api, issuer, story } = parts;
+  const { api, superadmin, story } = parts;
   story.chapter('A lesson is booked and paid; payment-service only hears of it');
-  const people = await paymentPeople(api, issuer, story);
+  const people = await paymentPeople(api, superadmin, story);
   const scene = new PaymentScene(parts, people);
   const first = await scene.book(5_000, 'pm_ok', 'completed');
   await scene.fails();

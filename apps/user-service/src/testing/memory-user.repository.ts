@@ -72,6 +72,11 @@ export class MemoryUserRepository extends UserRepository {
     return others;
   }
 
+  async hasSuperadmin(): Promise<boolean> {
+    const rows = await this.tables.users.rows();
+    return rows.some(({ state: { user } }) => user.role === 'superadmin' && user.status !== 'erased');
+  }
+
   async addDefaultSettings(userId: string, settings: UserSettings): Promise<void> {
     const row = await this.tables.users.hold(userId);
     if (row !== undefined && row.state.user.status !== 'erased') await this.tables.settings.insert(userId, settings);

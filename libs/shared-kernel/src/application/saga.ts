@@ -19,9 +19,12 @@ export function reversible(command: object, options: { readonly compensate: obje
   return new Reversible(command, options.compensate);
 }
 
-/** `after` in milliseconds, divided by the time scale of the runtime; `at` an ISO instant. One in the past fires at once. */
+/**
+ * `after` in milliseconds, divided by the time scale of the runtime unless its pace is `real`, which is for waiting on machines: they do not
+ * hurry in a demo. `at` an ISO instant. One in the past fires at once.
+ */
 export type TimerRequest<Timer extends string = string> =
-  | { readonly name: Timer; readonly after: number }
+  | { readonly name: Timer; readonly after: number; readonly pace?: 'real' }
   | { readonly name: Timer; readonly at: string };
 
 /** What a transition answers; an empty one changes nothing. All of it commits together, or none. */

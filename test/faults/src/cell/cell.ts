@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaultProfile } from '@edtech/local-aws';
-import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer, MailCatcher } from '@edtech/platform';
+import { AUDIENCE, DEVELOPMENT_ISSUER, MailCatcher } from '@edtech/platform';
 import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
@@ -13,6 +13,7 @@ import { eventsWithBank } from './events-file.ts';
 import { freePort } from './free-port.ts';
 import { awsEnvironment, inherited, startAws } from './local-aws.ts';
 import { Replica } from './replica.ts';
+import { TestIssuer } from './test-issuer.ts';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -53,7 +54,7 @@ const DAY_MS = 86_400_000;
  */
 export class Cell {
   readonly services = new Map<string, RunningServiceInCell>();
-  readonly issuer: DevelopmentIssuer;
+  readonly issuer: TestIssuer;
   readonly #stops: (() => Promise<unknown>)[] = [];
 
   private constructor(
@@ -63,7 +64,7 @@ export class Cell {
     readonly toAws: FaultProxy,
     readonly aws: Replica,
     readonly awsUrl: string,
-    issuer: DevelopmentIssuer,
+    issuer: TestIssuer,
   ) {
     this.issuer = issuer;
   }
@@ -81,8 +82,8 @@ export class Cell {
       stops.push(() => aws.stop());
       const toAws = await FaultProxy.start({ target: { host: '127.0.0.1', port } });
       stops.push(() => toAws.close());
-      const issuer = await DevelopmentIssuer.open(folder, false);
-      const keys = await issuer.serveKeys(0);
+      const issuer = await TestIssuer.open();
+      const keys = await issuer.serveKeys();
       stops.push(() => keys.close());
       const mails = await MailCatcher.start(join(folder, 'mail'), 0);
       stops.push(() => mails.close());

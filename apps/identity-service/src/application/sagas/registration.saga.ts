@@ -47,7 +47,7 @@ export class RegistrationSaga extends ProcessManager<State, Timer> {
       ({ payload: { userId, isMinor } }) => ({
         state: { userId, isMinor, confirmed: false, open: false, published: 1 },
         timers: [
-          { name: 'user', after: USER_WITHIN },
+          { name: 'user', after: USER_WITHIN, pace: 'real' },
           { name: 'first-reminder', after: hours(24) },
           { name: 'second-reminder', after: hours(72) },
           { name: 'purge', after: PURGE_AFTER },
@@ -101,7 +101,7 @@ export class RegistrationSaga extends ProcessManager<State, Timer> {
         : {
             state: { ...state, published: state.published + 1 },
             commands: [new PublishRegistrationAgainCommand(state.userId)],
-            timers: [{ name: 'user', after: USER_WITHIN }],
+            timers: [{ name: 'user', after: USER_WITHIN, pace: 'real' }],
           },
     'first-reminder': ({ userId }) => ({ commands: [new SendVerificationReminderCommand(userId)] }),
     'second-reminder': ({ userId }) => ({ commands: [new SendVerificationReminderCommand(userId)] }),

@@ -35,6 +35,8 @@ export abstract class UserRepository {
   abstract list(query: UserQuery): Promise<UserPage>;
   /** How many active superadmins there are apart from this user. Inside a unit of work, until whose end nobody else can change one of them. */
   abstract otherSuperadmins(id: string): Promise<number>;
+  /** Inside a unit of work, until whose end nobody else gets an answer: whether somebody is superadmin, active or not. */
+  abstract hasSuperadmin(): Promise<boolean>;
   /** Inside a unit of work. Settings of a user who has none yet and was not erased; repeating it changes nothing. */
   abstract addDefaultSettings(userId: string, settings: UserSettings): Promise<void>;
 }

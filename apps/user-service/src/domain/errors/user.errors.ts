@@ -93,6 +93,15 @@ export class LastSuperadmin extends DomainError {
   }
 }
 
+/** The first superadmin is made once; those after it by a superadmin. */
+export class SuperadminExists extends DomainError {
+  readonly code = 'SUPERADMIN_EXISTS';
+
+  constructor() {
+    super('there is a superadmin already; ask that one to appoint another');
+  }
+}
+
 /** A role that the caller may not give to a new user. */
 export class RoleNotGrantable extends DomainError {
   readonly code = 'FORBIDDEN';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateTable, NotFound, UnitOfWork } from '@edtech/shared-kernel';
-import { and, count, desc, eq, ilike, or, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, ilike, ne, or, sql, type SQL } from 'drizzle-orm';
 import { UserRepository, type UserPage, type UserQuery } from '../../application/interfaces/repository.interface.ts';
 import { User } from '../../domain/entities/user.entity.ts';
 import { EmailTaken } from '../../domain/errors/user.errors.ts';
@@ -91,6 +91,17 @@ export class DrizzleUserRepository extends UserRepository {
       .orderBy(users.id)
       .for('update');
     return locked.filter((superadmin) => superadmin.id !== id).length;
+  }
+
+  async hasSuperadmin(): Promise<boolean> {
+    const db = await this.unitOfWork.transaction();
+    await db.execute(sql`SELECT pg_advisory_xact_lock(hashtext('user-service.first-superadmin'))`);
+    const [superadmin] = await db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.role, 'superadmin'), ne(users.status, 'erased')))
+      .limit(1);
+    return superadmin !== undefined;
   }
 
   async addDefaultSettings(userId: string, settings: UserSettings): Promise<void> {

@@ -147,7 +147,7 @@ function commandId(saga: string, key: string, step: number): string {
 function due(saga: SagaDefinition, timer: TimerRequest, now: Date, timeScale: number): { name: string; dueAt: Date } {
   if (!saga.timers.some((reaction) => reaction.timer === timer.name))
     throw new InvalidDecision(saga.name, `it has no reaction to the timer ${timer.name}`);
-  const at = 'at' in timer ? Date.parse(timer.at) : now.getTime() + timer.after / timeScale;
+  const at = 'at' in timer ? Date.parse(timer.at) : now.getTime() + timer.after / (timer.pace === 'real' ? 1 : timeScale);
   if (!(Math.abs(at) < LATEST)) throw new InvalidDecision(saga.name, `the timer ${timer.name} has no usable time`);
   return { name: timer.name, dueAt: new Date(at) };
 }

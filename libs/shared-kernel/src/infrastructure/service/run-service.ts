@@ -1,4 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { inMessageContext } from '../../application/message-context.ts';
 import { kernelMigrations, migrate } from '../database/migrate.ts';
 import { requireDurability } from '../database/require-durability.ts';
 import { gracefulClose } from '../http/graceful-close.ts';
@@ -74,4 +76,25 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   service = await startService(definition, processEnvironment());
+}
+
+/**
+ * One piece of work that an operator does inside a service, with its parts and its configuration; `system:<name>` is the actor of what it
+ * records. The service itself is not offered meanwhile: it listens on a free port of this machine only, and its workers rest. Throws what
+ * `startService` and `work` throw.
+ */
+export async function runTask<T>(
+  definition: ServiceDefinition,
+  name: string,
+  work: (app: Pick<NestFastifyApplication, 'get'>) => Promise<T>,
+  env: Readonly<Record<string, string | undefined>> = processEnvironment(),
+): Promise<T> {
+  const service = await startService(definition, { ...env, ROLE: 'http', HOST: '127.0.0.1', PORT: '0' });
+  const messageId = uuidv7();
+  const context = { messageId, correlationId: messageId, actor: { id: `system:${name}`, type: 'system' } } as const;
+  try {
+    return await inMessageContext(context, () => work(service.app));
+  } finally {
+    await service.stop();
+  }
 }
