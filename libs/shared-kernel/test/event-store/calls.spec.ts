@@ -153,7 +153,7 @@ test('no call is copied for the log of its client', async () => {
   await expect(client.send(new GetItemCommand({ TableName: 't', Key: {} }))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect(heard).toHaveLength(1);
   await expect(dynamoDbEventTable(client, 't').get({ partition: 'JAR#1', sort: 'STATE' })).rejects.toMatchObject({
-    code: 'ECONNREFUSED',
+    code: 'EVENT_STORE_UNAVAILABLE',
   });
   expect(heard).toHaveLength(1);
   client.destroy();
