@@ -16,7 +16,7 @@ test('all that is possible is read', () => {
 
 test('nothing said: everything of all services', () => {
   expect(verifyRequest([])).toMatchObject({
-    services: ['user-service', 'tutor-service', 'admin-service', 'payment-service'],
+    services: ['identity-service', 'user-service', 'tutor-service', 'admin-service', 'payment-service'],
     only: undefined,
     json: false,
   });
@@ -28,7 +28,7 @@ test('a service is named as on the bus or in short, and judged once', () => {
 
 test.each([
   ['--everything', 'everything'],
-  ['--service matching', 'there are user, tutor, admin, payment'],
+  ['--service matching', 'there are identity, user, tutor, admin, payment'],
   ['--stream User', 'is no stream'],
   ['--since 1', 'say with --service which'],
   ['--service user --since x', 'no position'],

@@ -19,7 +19,9 @@ function send(interceptor: CommandInterceptor, { principal, key }: Caller): { fi
   const request = { method: 'POST', url: '/lamps', body: {}, headers: { 'idempotency-key': key }, principal: { id: principal } };
   const reply = { statusCode: 201, code: () => reply, header: () => reply };
   const handled = new Subject<unknown>();
-  const answer = lastValueFrom(interceptor.intercept(new ExecutionContextHost([request, reply]), { handle: () => handled }));
+  const answer = lastValueFrom(
+    interceptor.intercept(new ExecutionContextHost([request, reply], Object, send), { handle: () => handled }),
+  );
   return {
     answer,
     finish: () => {
