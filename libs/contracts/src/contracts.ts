@@ -4,6 +4,7 @@ import { IdentityRegistered } from './identity-service/identity-registered.contr
 import { IdentityEmailVerified } from './identity-service/identity-email-verified.contract.ts';
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
 import { IdentityErasureConfirmed } from './identity-service/identity-erasure-confirmed.contract.ts';
 import { UserCreated } from './user-service/user-created.contract.ts';
 import { UserRoleChanged } from './user-service/user-role-changed.contract.ts';
@@ -77,6 +78,7 @@ export const contracts: readonly EventContract[] = [
   IdentityEmailVerified,
   IdentityGuardianConsentGranted,
   IdentityRegistrationCancelled,
+  IdentitySessionsRevoked,
   IdentityErasureConfirmed,
   UserCreated,
   UserRoleChanged,

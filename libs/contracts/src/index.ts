@@ -9,6 +9,7 @@ export * from './identity-service/identity-registered.contract.ts';
 export * from './identity-service/identity-email-verified.contract.ts';
 export * from './identity-service/identity-guardian-consent-granted.contract.ts';
 export * from './identity-service/identity-registration-cancelled.contract.ts';
+export * from './identity-service/identity-sessions-revoked.contract.ts';
 export * from './identity-service/identity-erasure-confirmed.contract.ts';
 export * from './user-service/user-created.contract.ts';
 export * from './user-service/user-role-changed.contract.ts';

@@ -8,6 +8,7 @@ import { IdentityErasureConfirmed } from './identity-service/identity-erasure-co
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
 import { BookingCancelled } from './matching-service/booking-cancelled.contract.ts';
 import { BookingIssueResolved } from './matching-service/booking-issue-resolved.contract.ts';
 import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
@@ -76,9 +77,13 @@ export function on(event: EventContract, filter?: Subscription['filter']): Subsc
   return filter ? { event, filter } : { event };
 }
 
+/** What the kernel of every service consumes: which access tokens do not count any more. */
+const ofTheKernel: readonly Subscription[] = [on(IdentitySessionsRevoked)];
+
 /** What each service consumes from the others over the bus. A service hears of its own events from its own log. */
 export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = {
   'user-service': [
+    ...ofTheKernel,
     on(IdentityRegistered),
     on(IdentityEmailVerified),
     on(IdentityGuardianConsentGranted),
@@ -94,6 +99,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PaymentErasureConfirmed),
   ],
   'tutor-service': [
+    ...ofTheKernel,
     // No filter on the role: a student who becomes a tutor later needs the name and address that only user.created carries.
     on(UserCreated),
     // No filter on newRole: it would hide demotions, and the listing of a former tutor would stay.
@@ -113,6 +119,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutHeld),
   ],
   'payment-service': [
+    ...ofTheKernel,
     on(UserCreated),
     on(UserSuspended),
     on(UserReactivated),
