@@ -20,7 +20,7 @@ async function directly(service: string): Promise<Api> {
 }
 
 test('an internal route does not exist at the gateway, even with the token of a service', async () => {
-  const token = await platform.issuer.mint({ userId: 'matching-service', role: 'service' });
+  const token = await platform.serviceKeys.token('matching-service', 'tutor-service');
   const body = { userId: randomUUID(), email: 'ada@example.org', firstName: 'Ada', lastName: 'Byron' };
   const tutors = await directly('tutor-service');
   expect((await tutors.call('POST', '/tutors', { token, body })).status).toBe(201);

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { importJWK, SignJWT, type JWK } from 'jose';
 import Fastify from 'fastify';
+import { installationKey } from './installation-key.ts';
 
 /** Services refuse this issuer when NODE_ENV is production. */
 export const DEVELOPMENT_ISSUER = 'urn:edtech:development-issuer';
@@ -9,7 +9,7 @@ export const AUDIENCE = 'edtech';
 
 export interface TokenRequest {
   readonly userId: string;
-  readonly role: 'student' | 'tutor' | 'admin' | 'superadmin' | 'service';
+  readonly role: 'student' | 'tutor' | 'admin' | 'superadmin';
   readonly duties?: readonly string[];
   readonly tutorVerified?: boolean;
 }
@@ -27,17 +27,14 @@ export class DevelopmentIssuer {
       throw new Error(
         'the development platform and its tokens are refused when NODE_ENV=production; start the services themselves (apps/*/dist/main.js) with JWKS_URL and JWT_ISSUER of your identity provider',
       );
-    const folder = join(dataDir, 'issuer');
-    const file = join(folder, 'key.json');
-    const privateKey = (await readKey(file)) ?? (await keepKey(folder, file));
+    const privateKey = await installationKey(join(dataDir, 'issuer', 'key.json'));
     const { d: _, ...publicKey } = privateKey;
     return new DevelopmentIssuer(privateKey, publicKey);
   }
 
   async mint({ userId, role, duties = [], tutorVerified = false }: TokenRequest, expiresIn = '8h'): Promise<string> {
     const key = await importJWK(this.privateKey, 'EdDSA');
-    const use = role === 'service' ? 'service' : 'access';
-    return new SignJWT({ role, duties, tutor_verified: tutorVerified, token_use: use })
+    return new SignJWT({ role, duties, tutor_verified: tutorVerified, token_use: 'access' })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.privateKey.kid ?? '' })
       .setSubject(userId)
       .setIssuer(DEVELOPMENT_ISSUER)
@@ -54,39 +51,4 @@ export class DevelopmentIssuer {
     const address = await app.listen({ host: '127.0.0.1', port });
     return { url: `${address}/.well-known/jwks.json`, close: () => app.close() };
   }
-}
-
-async function readKey(file: string): Promise<JWK | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    if (error instanceof SyntaxError)
-      throw new Error(`${file} is not a key; delete it and the next start makes a new one`, { cause: error });
-    throw error;
-  }
-}
-
-/** Of two processes that make a key at the same time, the second takes the first one's. */
-async function keepKey(folder: string, file: string): Promise<JWK> {
-  const key = await makeKey();
-  await mkdir(folder, { recursive: true });
-  try {
-    await writeFile(file, JSON.stringify(key), { mode: 0o600, flag: 'wx' });
-    return key;
-  } catch (error) {
-    const kept = isCode(error, 'EEXIST') ? await readKey(file) : undefined;
-    if (kept === undefined) throw error;
-    return kept;
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-async function makeKey(): Promise<JWK> {
-  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-  const jwk = await exportJWK(privateKey);
-  return { ...jwk, alg: 'EdDSA', use: 'sig', kid: await calculateJwkThumbprint(jwk) };
 }

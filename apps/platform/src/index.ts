@@ -3,6 +3,9 @@ export { Api, at, itemsOf, textAt, type Answer, type Json } from './demo/api.ts'
 export { playSlice } from './demo/slice.ts';
 export { Story } from './demo/story.ts';
 export { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
+export { freePort } from './free-port.ts';
 export { startGateway } from './gateway.ts';
 export { MailCatcher } from './mail-catcher.ts';
+export { ServiceKeys } from './service-keys.ts';
+export { services, type PlatformService } from './services.ts';
 export { startPlatform, type RunningPlatform } from './start-platform.ts';

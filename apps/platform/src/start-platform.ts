@@ -14,8 +14,10 @@ import { startService } from '@edtech/shared-kernel';
 import { SupervisedChild, untilAnswers } from './child-process.ts';
 import { pointAwsTo, type PlatformConfig } from './config.ts';
 import { AUDIENCE, DEVELOPMENT_ISSUER, DevelopmentIssuer } from './development-issuer.ts';
+import { freePort } from './free-port.ts';
 import { startGateway } from './gateway.ts';
 import { MailCatcher } from './mail-catcher.ts';
+import { ServiceKeys } from './service-keys.ts';
 import { ISSUER_PORT_OFFSET, services, type PlatformService } from './services.ts';
 
 export interface PlatformOptions {
@@ -30,6 +32,7 @@ export interface RunningPlatform {
   readonly url: string;
   readonly awsUrl: string;
   readonly issuer: DevelopmentIssuer;
+  readonly serviceKeys: ServiceKeys;
   readonly postgres: string;
   stop(): Promise<void>;
 }
@@ -47,6 +50,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   };
   try {
     const issuer = await DevelopmentIssuer.open(config.dataDir, config.production);
+    const serviceKeys = await ServiceKeys.open(config.dataDir);
     const events: EventsFile = JSON.parse(await readFile(EVENTS, 'utf8'));
     const tables: TablesFile = JSON.parse(await readFile(TABLES, 'utf8'));
     const started = await Promise.allSettled([
@@ -58,25 +62,29 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const [postgres, awsUrl, mails, jwksUrl] = valuesOf(started);
     await applyCatalogue({ events, tables, endpoint: awsUrl });
 
+    const ports = await Promise.all(services.map(async (service) => [service, await portOf(service, config)] as const));
     const env = {
       ...config.env,
       SMTP_URL: mails.url,
       JWKS_URL: jwksUrl,
       JWT_ISSUER: DEVELOPMENT_ISSUER,
       JWT_AUDIENCE: AUDIENCE,
+      SERVICE_KEYS: JSON.stringify(serviceKeys.publicKeys),
+      ...Object.fromEntries(ports.map(([service, port]) => [urlVariableOf(service), `http://127.0.0.1:${port}`])),
       TIME_SCALE: String(config.timeScale),
       LOG_LEVEL: config.logLevel,
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
     };
     const upstreams: Record<string, readonly string[]> = {};
-    for (const service of services) {
+    for (const [service, port] of ports) {
       const replicas = Array.from({ length: options.replicas }, (_, replica) => replica);
       upstreams[service.definition.name] = await Promise.all(
         replicas.map((replica) =>
           startReplica(service, {
             env: {
               ...env,
-              PORT: String(config.gatewayPort === 0 ? 0 : config.gatewayPort + service.portOffset + 100 * replica),
+              PORT: String(replica > 0 && config.gatewayPort === 0 ? 0 : port + 100 * replica),
+              SERVICE_KEY: JSON.stringify(serviceKeys.privateKeyOf(service.definition.name)),
               DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
             },
             awsUrl,
@@ -95,7 +103,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       mails: () => mails.mails(),
     });
     stops.push(() => gateway.close());
-    return { url: gateway.url, awsUrl, issuer, postgres: postgres.description, stop };
+    return { url: gateway.url, awsUrl, issuer, serviceKeys, postgres: postgres.description, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -194,6 +202,16 @@ async function startReplica({ definition }: PlatformService, { env, awsUrl, opti
   stops.push(() => child.stop());
   await untilAnswers(name, `${url}/health/live`, CHILD_READY_MS);
   return url;
+}
+
+/** Where the first replica answers: the others have to know before it does. */
+async function portOf({ portOffset }: PlatformService, { gatewayPort }: PlatformConfig): Promise<number> {
+  return gatewayPort === 0 ? freePort() : gatewayPort + portOffset;
+}
+
+/** `payment-service` -> `PAYMENT_SERVICE_URL`. */
+function urlVariableOf({ definition }: PlatformService): string {
+  return `${definition.name.toUpperCase().replaceAll('-', '_')}_URL`;
 }
 
 function databaseOf({ definition }: PlatformService): string {

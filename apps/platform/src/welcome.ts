@@ -24,7 +24,7 @@ ${bold('EdTech Platform')} is running, ${(startedInMs / 1_000).toFixed(1)} s aft
 
 ${bold('Try')}
   npm run demo                                   the whole slice, step by step
-  npm run token -- --role student                a token of your own (admin, tutor, service …)
+  npm run token -- --role student                a token of your own (admin, tutor …)
 
   TOKEN=${admin}
   curl -s ${url}/users -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\

@@ -16,6 +16,7 @@ import { CommandUnit } from '../../src/infrastructure/http/command-unit.ts';
 import { createHttpApp } from '../../src/infrastructure/http/create-http-app.ts';
 import { IfMatch } from '../../src/infrastructure/http/if-match.decorator.ts';
 import { JwtVerifier } from '../../src/infrastructure/http/jwt-verifier.ts';
+import { BearerTokens, ServiceTokenVerifier } from '../../src/infrastructure/http/service-token-verifier.ts';
 import { PostgresIdempotencyStore } from '../../src/infrastructure/http/postgres-idempotency-store.ts';
 import { CurrentPrincipal, type Principal } from '../../src/infrastructure/http/principal.ts';
 import { ProblemCodes } from '../../src/infrastructure/http/problem-codes.ts';
@@ -204,7 +205,10 @@ export async function lampApp({ url, issuer, controllers = [] }: LampAppOptions)
       { provide: ProblemCodes, useValue: new ProblemCodes({ NAME_TAKEN: 409, LAMP_TOO_BRIGHT: 423 }) },
       {
         provide: TokenVerifier,
-        useValue: new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: issuer.jwksUrl }),
+        useValue: new BearerTokens(
+          new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: issuer.jwksUrl }, { isRevoked: () => false }),
+          new ServiceTokenVerifier(issuer.serviceKeys, 'lamp-service'),
+        ),
       },
     ],
   };

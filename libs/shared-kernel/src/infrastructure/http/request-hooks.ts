@@ -73,6 +73,6 @@ async function admit(request: FastifyRequest, policy: AccessPolicy, tokens: Toke
   if (request.messageContext !== null) request.messageContext = spokenFor(request.messageContext, principal);
 }
 
-function spokenFor(context: MessageContext, { id, type, role }: Principal): MessageContext {
-  return { ...context, actor: { id, type, ...(role === undefined ? {} : { role }) } };
+function spokenFor(context: MessageContext, { id, type, role, onBehalfOf }: Principal): MessageContext {
+  return { ...context, actor: onBehalfOf ?? { id, type, ...(role === undefined ? {} : { role }) } };
 }
