@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   TutorProfileCreated,
+  UserActivated,
   UserCreated,
   UserErased,
   UserRoleChanged,
@@ -88,7 +89,7 @@ describe('the check of the catalogue', () => {
     expect(codes(handled, plant({ noSubscriber: catalogueSource.noSubscriber.filter((event) => event !== UserErased) }))).toEqual(
       ['EVENT_WITHOUT_RULE'],
     );
-    expect(codes(handled, plant({ noSubscriber: [...catalogueSource.noSubscriber, UserCreated] }))).toEqual([
+    expect(codes(handled, plant({ noSubscriber: [...catalogueSource.noSubscriber, UserActivated] }))).toEqual([
       'NO_SUBSCRIBER_BUT_RULE',
     ]);
   });
