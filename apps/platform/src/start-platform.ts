@@ -64,7 +64,9 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
 
     const ports = await Promise.all(services.map(async (service) => [service, await portOf(service, config)] as const));
     const env = {
+      RATE_LIMITS: 'on',
       ...config.env,
+      TRUSTED_PROXIES: '127.0.0.1',
       SMTP_URL: mails.url,
       JWKS_URL: jwksUrl,
       JWT_ISSUER: DEVELOPMENT_ISSUER,

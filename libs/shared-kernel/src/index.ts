@@ -43,6 +43,7 @@ export { Access } from './infrastructure/http/access.decorator.ts';
 export type { Caller, Duty } from './infrastructure/http/access-policy.ts';
 export { IfMatch } from './infrastructure/http/if-match.decorator.ts';
 export { CurrentPrincipal, type Principal } from './infrastructure/http/principal.ts';
+export { RateLimit } from './infrastructure/http/rate-limit.decorator.ts';
 export { ServiceClient, ServiceRefused, ServiceUnavailable, UnreadableAnswer } from './infrastructure/http/service-client.ts';
 export { ServiceClients } from './infrastructure/http/service-clients.ts';
 export { SERVICE_ISSUER, ServiceTokens } from './infrastructure/http/service-tokens.ts';

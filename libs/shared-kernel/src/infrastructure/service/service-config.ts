@@ -26,6 +26,10 @@ export interface ServiceConfig {
   readonly serviceKeys: JSONWebKeySet;
   /** Where other services answer, by their names. */
   readonly serviceUrls: Readonly<Record<string, string>>;
+  /** On in production unless switched off; elsewhere off unless switched on. */
+  readonly rateLimits: boolean;
+  /** Proxies that tell the address of a client truly. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   /** Divides the delays of saga timers: 3600 turns an hour into a second. */
   readonly timeScale: number;
@@ -75,6 +79,8 @@ export function loadServiceConfig(service: string, env: Readonly<Record<string, 
     serviceKey: read.SERVICE_KEY,
     serviceKeys: read.SERVICE_KEYS,
     serviceUrls: serviceUrlsIn(given),
+    rateLimits: (read.RATE_LIMITS ?? (production ? 'on' : 'off')) === 'on',
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     timeScale: read.TIME_SCALE,
     crashAt: read.CRASH_AT,
@@ -125,6 +131,12 @@ const variables = z.object({
       }),
     )
     .default({ keys: [] }),
+  RATE_LIMITS: z.enum(['on', 'off']).optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .default([]),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   TIME_SCALE: z.coerce.number().positive().default(1),
   CRASH_AT: z
