@@ -7,6 +7,7 @@ import { templateDatabase, testPostgres } from '@edtech/local-postgres';
 import { freePort, services as all, type PlatformService } from '@edtech/platform';
 import {
   Database,
+  EventStoreService,
   kernelMigrations,
   migrate,
   readMigrations,
@@ -113,11 +114,22 @@ export class EdgeWorld {
     for (const until = Date.now() + timeoutMs; ;) {
       await this.aws.idle();
       for (const name of this.names) await settle(this.database(name), { timeoutMs });
-      const waiting = await waitingMessages(queues);
+      const waiting = (await waitingMessages(queues)) + (await this.#uncopied());
       if (waiting === 0) return;
-      if (Date.now() > until) throw new Error(`${waiting} messages still wait after ${timeoutMs} ms`);
+      if (Date.now() > until) throw new Error(`${waiting} messages and commits still wait after ${timeoutMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Commits of event stores that the log does not have yet. */
+  async #uncopied(): Promise<number> {
+    let count = 0;
+    for (const { definition } of all) {
+      if (definition.eventStore === undefined || !this.replicas.has(definition.name)) continue;
+      const store = this.service(definition.name).app.get(EventStoreService, { strict: false });
+      for await (const _ of store.pendingCommits()) count++;
+    }
+    return count;
   }
 }
 
