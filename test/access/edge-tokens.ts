@@ -73,6 +73,10 @@ export class EdgeTokens {
 
   /** For `SERVICE_KEYS`. */
   get publicServiceKeys(): string {
-    return JSON.stringify({ keys: [...this.serviceKeys.values()].map(({ d: _, ...key }) => key) });
+    const keys = [...this.serviceKeys.values()].map((key) => {
+      const { d: _, ...publicKey } = key;
+      return publicKey;
+    });
+    return JSON.stringify({ keys });
   }
 }

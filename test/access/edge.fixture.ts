@@ -56,7 +56,8 @@ export class EdgeWorld {
   constructor(
     readonly tokens: EdgeTokens,
     readonly aws: LocalAws,
-    readonly replicas: ReadonlyMap<string, readonly RunningService[]>,
+    readonly replicas: Map<string, readonly RunningService[]>,
+    private readonly start: (name: string, role: 'http', port: number) => Promise<RunningService>,
     readonly close: () => Promise<void>,
   ) {}
 
@@ -72,6 +73,15 @@ export class EdgeWorld {
 
   database(name: string): Database {
     return this.service(name).app.get(Database, { strict: false });
+  }
+
+  /** From now on nothing happens beside the requests. */
+  async stopWorkers(): Promise<void> {
+    for (const [name, services] of this.replicas) {
+      const port = Number(new URL(services[0]?.url ?? '').port);
+      for (const service of services) await service.stop();
+      this.replicas.set(name, [await this.start(name, 'http', port)]);
+    }
   }
 
   /** Through the whole HTTP stack of the service, without a socket. */
@@ -157,43 +167,54 @@ export async function edgeWorld({ only, replicas = 1, env = {} }: EdgeWorldOptio
     const folder = await mkdtemp(join(tmpdir(), 'edge-'));
     closing.push(() => rm(folder, { recursive: true, force: true }));
     const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
-    const shared = {
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      JWKS_URL: tokens.jwksUrl,
-      JWT_ISSUER: ISSUER,
-      JWT_AUDIENCE: AUDIENCE,
-      SERVICE_KEYS: tokens.publicServiceKeys,
-      LOG_LEVEL: 'silent',
-      TUTOR_DOCUMENTS: folder,
-      ...Object.fromEntries(
-        all.map(({ definition: { name } }) => [
-          `${name.toUpperCase().replaceAll('-', '_')}_URL`,
-          `http://127.0.0.1:${ports.get(name) ?? 1}`,
-        ]),
-      ),
+    const shared = environmentOf(tokens, folder, ports);
+    const environments = new Map<string, Record<string, string>>();
+    const started = new Map<string, readonly RunningService[]>();
+    const start = async (name: string, role: 'all' | 'http', port = 0): Promise<RunningService> => {
+      const found = running.find(({ definition }) => definition.name === name);
+      if (found === undefined) throw new Error(`${name} does not run here`);
+      const service = await startService(found.definition, { ...environments.get(name), ROLE: role, PORT: String(port) });
+      closing.push(() => service.stop());
+      return service;
     };
-    const started = new Map<string, RunningService[]>();
     for (const { definition } of running) {
       const { name } = definition;
       const database = await freshDatabase(definition);
       closing.push(() => database.drop());
-      const own = { ...shared, DATABASE_URL: database.url, SERVICE_KEY: JSON.stringify(tokens.serviceKeys.get(name)), ...env };
+      const key = JSON.stringify(tokens.serviceKeys.get(name));
+      environments.set(name, { ...shared, DATABASE_URL: database.url, SERVICE_KEY: key, ...env });
       const ofService: RunningService[] = [];
-      for (let replica = 0; replica < replicas; replica++) {
-        const service = await startService(definition, { ...own, PORT: String(replica === 0 ? ports.get(name) : 0) });
-        closing.push(() => service.stop());
-        ofService.push(service);
-      }
+      for (let replica = 0; replica < replicas; replica++)
+        ofService.push(await start(name, 'all', replica === 0 ? ports.get(name) : 0));
       started.set(name, ofService);
     }
-    return new EdgeWorld(tokens, aws, started, close);
+    return new EdgeWorld(tokens, aws, started, start, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function freshDatabase(
+/** What all services are started with, whatever their names. */
+export function environmentOf(tokens: EdgeTokens, folder: string, ports: ReadonlyMap<string, number>): Record<string, string> {
+  return {
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    JWKS_URL: tokens.jwksUrl,
+    JWT_ISSUER: ISSUER,
+    JWT_AUDIENCE: AUDIENCE,
+    SERVICE_KEYS: tokens.publicServiceKeys,
+    LOG_LEVEL: 'silent',
+    TUTOR_DOCUMENTS: folder,
+    ...Object.fromEntries(
+      all.map(({ definition: { name } }) => [
+        `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+        `http://127.0.0.1:${ports.get(name) ?? 1}`,
+      ]),
+    ),
+  };
+}
+
+export async function freshDatabase(
   definition: PlatformService['definition'],
 ): ReturnType<Awaited<ReturnType<typeof templateDatabase>>> {
   const folders = [kernelMigrations, ...definition.migrations];

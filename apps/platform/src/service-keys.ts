@@ -27,7 +27,12 @@ export class ServiceKeys {
   }
 
   get publicKeys(): JSONWebKeySet {
-    return { keys: [...this.keys.values()].map(({ d: _, ...publicKey }) => publicKey) };
+    return {
+      keys: [...this.keys.values()].map((key) => {
+        const { d: _, ...publicKey } = key;
+        return publicKey;
+      }),
+    };
   }
 
   /** What `from` sends to `to`; it counts for a minute. */

@@ -1,7 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { inMessageContext } from '../../src/application/message-context.ts';
@@ -87,11 +86,12 @@ describe('the token of a service', () => {
 describe('the client of a service', () => {
   const seen: IncomingMessage[] = [];
   let answer: { status: number; text: string; afterMs?: number } = { status: 200, text: '{}' };
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     seen.push(request);
     const { status, text, afterMs = 0 } = answer;
-    await delay(afterMs);
-    response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(text);
+    setTimeout(() => {
+      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(text);
+    }, afterMs);
   });
   let client: ServiceClient;
   let baseUrl: string;
