@@ -3,7 +3,7 @@ import { defineEvent } from '../define-event.ts';
 import type { PayloadOf } from '../define-event.ts';
 import { id, reason } from '../schemas.ts';
 
-/** No access token of the user that was issued at or before `occurredAt` counts any more. */
+/** Access tokens of this user that were issued at or before `occurredAt` count no more; later ones do. */
 export const IdentitySessionsRevoked = defineEvent({
   name: 'identity.sessions_revoked',
   producer: 'identity-service',
