@@ -165,7 +165,6 @@ export const adminService: ServiceDefinition = {
   migrations: [join(import.meta.dirname, '..', 'drizzle')],
   problems: {
     VALIDATION_FAILED: 400,
-    INVALID_CURSOR: 400,
     UNAUTHENTICATED: 401,
     SAME_PERSON: 403,
     OWN_CASE: 403,

@@ -254,7 +254,6 @@ export const paymentService: ServiceDefinition = {
     FROZEN: 409,
     ALREADY_ASSIGNED: 409,
     ALREADY_DEDUCTED: 409,
-    INVALID_CURSOR: 400,
     MALFORMED_WEBHOOK: 400,
     UNKNOWN_REFUND: 404,
     VERSION_AHEAD: 422,

@@ -107,7 +107,6 @@ export const userService: ServiceDefinition = {
     INVALID_STATE: 409,
     FORBIDDEN_TRANSITION: 403,
     UNKNOWN_ROLE: 400,
-    INVALID_CURSOR: 400,
     USER_NOT_ACTIVE: 422,
     USER_SUSPENDED: 422,
     SAME_ROLE: 422,

@@ -47,6 +47,7 @@ export { IfMatch } from './infrastructure/http/if-match.decorator.ts';
 export { outgoingHeaders } from './infrastructure/http/outgoing-headers.ts';
 export { CurrentPrincipal, type Principal } from './infrastructure/http/principal.ts';
 export { SecretAnswer } from './infrastructure/http/secret-answer.decorator.ts';
+export { ListCursor } from './infrastructure/http/list-cursor.ts';
 export { strictBody } from './infrastructure/http/strict-body.ts';
 export { ParkingLot } from './infrastructure/inbox/parking-lot.ts';
 export { InMemoryMailer } from './infrastructure/mail/in-memory.mailer.ts';

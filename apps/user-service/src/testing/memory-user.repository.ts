@@ -1,3 +1,4 @@
+import { ListCursor } from '@edtech/shared-kernel';
 import { NotFound } from '@edtech/shared-kernel/domain';
 import { UserRepository, type UserPage, type UserQuery } from '../application/interfaces/repository.interface.ts';
 import { User } from '../domain/entities/user.entity.ts';
@@ -6,7 +7,6 @@ import { UserErasedEvent } from '../domain/events/user-erased.event.ts';
 import { UserSettingsChangedEvent } from '../domain/events/user-settings-changed.event.ts';
 import { normalizedEmail } from '../domain/value-objects/email-address.vo.ts';
 import type { UserSettings } from '../domain/value-objects/user-settings.vo.ts';
-import { ListCursor } from '../infrastructure/repositories/list-cursor.ts';
 import type { UserRow, UserTables } from './user-tables.ts';
 
 const cursors = new ListCursor('a key that is no secret');

@@ -49,3 +49,12 @@ export class PreconditionFailed extends DomainError {
     super(`${stream} is at version ${actual}, If-Match asked for ${expected}; read it again and repeat the change`);
   }
 }
+
+/** A place in another list than the one that is asked for, or in none. */
+export class InvalidCursor extends DomainError {
+  readonly code = 'INVALID_CURSOR';
+
+  constructor() {
+    super('the cursor does not belong to this list; start again without one');
+  }
+}

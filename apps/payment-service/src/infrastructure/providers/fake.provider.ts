@@ -21,20 +21,6 @@ import { SideDatabase } from '../database/side-database.ts';
 import { readWebhook } from './webhook-body.ts';
 import { isSigned } from './webhook-signature.ts';
 
-/** How a charge goes, by its payment method. What is not named here goes as `pm_ok`. */
-export const FAKE_PAYMENT_METHODS = [
-  'pm_ok',
-  'pm_declined',
-  'pm_insufficient_funds',
-  'pm_confirm',
-  'pm_timeout_then_ok',
-  'pm_duplicate_webhook',
-  'pm_out_of_order',
-  'pm_dispute_after_1d',
-  'pm_refund_fails_twice',
-  'pm_slow_16min',
-] as const;
-
 /**
  * How transfers to an account go, by the end of the tutor's id; to all others the money is paid. `closed`: each one fails. `reopened`: the first two
  * fail. `silent`: the reply to each is lost, the money is paid.

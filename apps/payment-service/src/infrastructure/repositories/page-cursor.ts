@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { InvalidCursor } from '@edtech/shared-kernel/domain';
 import { z } from 'zod';
-import { InvalidCursor } from '../../application/interfaces/invalid-cursor.ts';
 import type { Page } from '../../application/interfaces/payment-list.interface.ts';
 
 /**

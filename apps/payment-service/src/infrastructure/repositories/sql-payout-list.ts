@@ -1,16 +1,16 @@
 import { Database } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { InvalidCursor } from '../../application/interfaces/invalid-cursor.ts';
 import {
   PayoutList,
   type ListedPayout,
   type PayoutFilter,
   type PayoutPage,
 } from '../../application/interfaces/payout-list.interface.ts';
+import { PageCursor } from './page-cursor.ts';
 
 const PAGE = 50;
-const place = z.tuple([z.iso.datetime(), z.guid()]);
+const cursors = new PageCursor(z.tuple([z.iso.datetime(), z.guid()]), ['payouts']);
 
 interface Row extends Omit<ListedPayout, 'amount' | 'scheduledAt'> {
   readonly amount: string;
@@ -24,7 +24,7 @@ export class SqlPayoutList extends PayoutList {
   }
 
   override async page({ tutorId, status, cursor }: PayoutFilter): Promise<PayoutPage> {
-    const [before, beforeId] = cursor === undefined ? [null, null] : read(cursor);
+    const [before, beforeId] = cursor === undefined ? [null, null] : cursors.read(cursor);
     const { rows } = await this.database.query<Row>({
       name: 'payout-list-page',
       text: `SELECT payout_id AS "payoutId", tutor_id AS "tutorId", week, amount, currency, status, held_because AS "heldBecause",
@@ -34,11 +34,8 @@ export class SqlPayoutList extends PayoutList {
              ORDER BY scheduled_at DESC, payout_id DESC LIMIT ${PAGE + 1}`,
       values: [tutorId ?? null, status ?? null, before, beforeId],
     });
-    const items = rows
-      .slice(0, PAGE)
-      .map((row) => ({ ...row, amount: Number(row.amount), scheduledAt: row.scheduledAt.toISOString() }));
-    const last = items.at(-1);
-    return { items, next: rows.length > PAGE && last !== undefined ? write(last) : null };
+    const payouts = rows.map((row) => ({ ...row, amount: Number(row.amount), scheduledAt: row.scheduledAt.toISOString() }));
+    return cursors.pageOf(payouts, PAGE, ({ scheduledAt, payoutId }) => [scheduledAt, payoutId]);
   }
 
   override async unpaidOf(tutorId: string): Promise<string[]> {
@@ -48,24 +45,5 @@ export class SqlPayoutList extends PayoutList {
       values: [tutorId],
     });
     return rows.map((row) => row.payout_id);
-  }
-}
-
-function write({ scheduledAt, payoutId }: ListedPayout): string {
-  return Buffer.from(JSON.stringify([scheduledAt, payoutId])).toString('base64url');
-}
-
-/** Throws InvalidCursor. */
-function read(cursor: string): readonly [string, string] {
-  const parsed = place.safeParse(jsonOrNothing(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw new InvalidCursor();
-  return parsed.data;
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateTable, NotFound, UnitOfWork } from '@edtech/shared-kernel';
+import { AggregateTable, ListCursor, NotFound, UnitOfWork } from '@edtech/shared-kernel';
 import { and, count, desc, eq, ilike, ne, or, sql, type SQL } from 'drizzle-orm';
 import { UserRepository, type UserPage, type UserQuery } from '../../application/interfaces/repository.interface.ts';
 import { User } from '../../domain/entities/user.entity.ts';
@@ -8,7 +8,6 @@ import { UserErasedEvent } from '../../domain/events/user-erased.event.ts';
 import { UserSettingsChangedEvent } from '../../domain/events/user-settings-changed.event.ts';
 import type { UserSettings } from '../../domain/value-objects/user-settings.vo.ts';
 import { listCursorKey, users, userSettings } from '../database/schema.ts';
-import { ListCursor } from './list-cursor.ts';
 import { toRow, toUser } from './user.row.ts';
 
 const table = new AggregateTable(users);

@@ -1,5 +1,6 @@
 /** Domain errors that every service may raise; refusals of the edge carry their own status. */
 const KERNEL: Readonly<Record<string, number>> = {
+  INVALID_CURSOR: 400,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONCURRENCY_CONFLICT: 409,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shortName } from './service-definition.ts';
 
-/** Tokens of this issuer are for the asking; see the development issuer of the platform. */
+/** The name under which identity-service issues tokens on the local platform, signed with keys that lie beside its data. */
 const DEVELOPMENT_ISSUER = 'urn:edtech:development-issuer';
 
 export interface ServiceConfig {

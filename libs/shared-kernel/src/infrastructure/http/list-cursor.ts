@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { InvalidCursor } from '../../application/interfaces/invalid-cursor.ts';
+import { InvalidCursor } from '../../domain/domain.error.ts';
 
 /** A place in a list as an opaque, signed text. It is good for the list with the same filters only. */
 export class ListCursor {
