@@ -198,9 +198,11 @@ const payouts = [
     },
     {
       provide: EventStoreService,
-      inject: [ServiceEnvironment, EventContracts, Clock],
-      useFactory: ({ variables }: ServiceEnvironment, all: EventContracts, clock: Clock) =>
-        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), all, clock),
+      inject: [ServiceEnvironment, EventContracts, Clock, FeedSignal],
+      useFactory: ({ variables }: ServiceEnvironment, all: EventContracts, clock: Clock, signal: FeedSignal) =>
+        new EventStoreService(openEventTable(loadConfig(variables).eventStoreTable), all, clock, {
+          appended: () => signal.raise('appended'),
+        }),
     },
     {
       provide: EventStoreRelay,

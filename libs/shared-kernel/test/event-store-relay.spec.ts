@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemClock } from '../src/application/clock.ts';
 import type { StreamName } from '../src/application/event-store.ts';
+import { Database } from '../src/infrastructure/database/database.ts';
 import { UnitOfWork } from '../src/infrastructure/database/unit-of-work.ts';
 import { EventRecorder, type ChainedEvent } from '../src/infrastructure/domain-events/event-recorder.ts';
 import { EventStoreRelay } from '../src/infrastructure/event-store/event-store.relay.ts';
 import { InMemoryEventStore, InMemoryEventTable } from '../src/infrastructure/event-store/in-memory.event-store.ts';
+import { FeedSignal } from '../src/infrastructure/subscriptions/feed-signal.ts';
 import { kernelDatabase, type KernelDatabase } from './kernel-database.ts';
 import { asRequest, lampContracts, LampBought, LampLit } from './lamps.fixture.ts';
 
@@ -22,6 +24,8 @@ let table: LaggingTable;
 let store: InMemoryEventStore;
 let unitOfWork: UnitOfWork;
 let raised: number;
+/** How often the relay has heard of an append. */
+let appended: number;
 const never = new AbortController().signal;
 
 beforeEach(async () => {
@@ -30,11 +34,12 @@ beforeEach(async () => {
   store = new InMemoryEventStore(lampContracts, new SystemClock(), { table });
   unitOfWork = new UnitOfWork(db.database, new EventRecorder(lampContracts, new SystemClock()));
   raised = 0;
+  appended = 0;
 });
 afterEach(async () => db.close());
 
 function relay(sweepEveryMs = Infinity): EventStoreRelay {
-  const signal = { raise: (): void => void raised++ };
+  const signal = { raise: (): void => void raised++, heard: () => appended, next: async () => undefined };
   return new EventStoreRelay(store, db.database, unitOfWork, signal, { name: 'lamp-service.relay', sweepEveryMs });
 }
 
@@ -143,5 +148,39 @@ describe('the relay', () => {
     });
     expect((await log()).filter((row) => row['aggregate_id'] === 'sound')).toEqual(await stored('sound'));
     expect(await pending()).toBe(1);
+  });
+});
+
+describe('the rest between two looks', () => {
+  test('is short after an append was heard of, and long when all is quiet', async () => {
+    const idle = relay();
+    appended = 1;
+    expect(await idle.turn(never)).toBe(50);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect(await idle.turn(never)).toBe(500);
+    appended = 2;
+    expect(await idle.turn(never)).toBe(50);
+  });
+
+  test('ends at once when another process has appended', async () => {
+    const here = new FeedSignal(db.database);
+    const otherDatabase = new Database(db.database.options);
+    const there = new FeedSignal(otherDatabase);
+    const resting = new EventStoreRelay(store, db.database, unitOfWork, here, { name: 'lamp-service.relay' });
+    here.start();
+    there.start();
+    try {
+      await resting.turn(never);
+      const rested = resting.rest(2_147_483_647, never);
+      // Whoever is not listening yet misses what is raised.
+      const raising = setInterval(() => there.raise('appended'), 50);
+      await rested;
+      clearInterval(raising);
+      expect(await resting.turn(never)).toBe(50);
+    } finally {
+      await here.stop();
+      await there.stop();
+      await otherDatabase.close();
+    }
   });
 });

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Work of a service beside requests and events, of which one replica at a time does it. `@Injectable()` it as a provider of the service's module. */
 export abstract class SingletonJob {
   /** `<service>.<job>`; names the lease. */
@@ -8,4 +10,9 @@ export abstract class SingletonJob {
    * replicas may be at it, and after a throw it is called again, after a growing pause: everything it does must be safe to repeat.
    */
   abstract turn(ended: AbortSignal): Promise<number>;
+
+  /** Between two turns, at most `ms` long. A job that hears of new work comes back sooner. Never rejects. */
+  async rest(ms: number, ended: AbortSignal): Promise<void> {
+    await delay(ms, undefined, { signal: ended }).catch(() => undefined);
+  }
 }

@@ -43,9 +43,11 @@ export class VaultRepository extends EventSourcedRepository<VaultState, Vault> {
 export const vaultProviders: Provider[] = [
   {
     provide: EventStoreService,
-    useFactory: (contracts: EventContracts, clock: Clock) =>
-      new EventStoreService(dynamoDbEventTable(new DynamoDBClient({}), TABLE), contracts, clock),
-    inject: [EventContracts, Clock],
+    useFactory: (contracts: EventContracts, clock: Clock, signal: FeedSignal) =>
+      new EventStoreService(dynamoDbEventTable(new DynamoDBClient({}), TABLE), contracts, clock, {
+        appended: () => signal.raise('appended'),
+      }),
+    inject: [EventContracts, Clock, FeedSignal],
   },
   {
     provide: EventStoreRelay,

@@ -61,7 +61,7 @@ async function bundle(programs: readonly string[], dir: string, mutant: Mutant |
     input: Object.fromEntries(programs.map((program) => [flat(program), join(PROGRAMS, `${program}.js`)])),
     platform: 'node',
     external: imported.file,
-    plugins: [imported.plugin, inItsPlace, planted(mutant, patched)],
+    plugins: [imported.plugin, inItsPlace, planted(mutant, patched), singleBytes],
     onLog: () => undefined,
   });
   await build.write({ dir, ...OUTPUT });
@@ -121,7 +121,7 @@ class Packages {
       input: { packages: entry },
       platform: 'node',
       external: OPTIONAL,
-      plugins: [inItsPlace],
+      plugins: [inItsPlace, singleBytes],
       onLog: () => undefined,
     });
     await build.write({ dir: this.dir, ...OUTPUT });
@@ -140,6 +140,17 @@ export { ${names.map((name, place) => `_${place} as ${name}`).join(', ')} };
 export default all.default;`;
   }
 }
+
+/** V8 reads text of single bytes twice as fast, and one letter beyond ASCII makes it read the whole file by two. */
+const singleBytes: Plugin = {
+  name: 'single-bytes',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === 'chunk')
+        file.code = file.code.replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
 
 /** A module finds the files beside it wherever the bundle is. */
 const inItsPlace: Plugin = {

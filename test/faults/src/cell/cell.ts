@@ -9,7 +9,7 @@ import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
 import { bundled, COMPILED } from './bundle.ts';
 import { postgresOfThisRun, type DurablePostgres } from './durable-postgres.ts';
-import { eventsWithBank } from './events-file.ts';
+import { eventsOfBank } from './events-file.ts';
 import { freePort } from './free-port.ts';
 import { awsEnvironment, inherited, startAws } from './local-aws.ts';
 import { Replica } from './replica.ts';
@@ -77,7 +77,7 @@ export class Cell {
       const postgres = await postgresOfThisRun();
       const toPostgres = await FaultProxy.start({ target: { host: '127.0.0.1', port: postgres.port } });
       stops.push(() => toPostgres.close());
-      const events = await eventsWithBank(options.mutant?.withoutRule);
+      const events = await eventsOfBank(options.mutant?.withoutRule);
       const { aws, awsUrl, port } = await startAws(folder, events, options);
       stops.push(() => aws.stop());
       const toAws = await FaultProxy.start({ target: { host: '127.0.0.1', port } });

@@ -7,9 +7,9 @@ export const ROOT: string = join(import.meta.dirname, '..', '..', '..', '..');
 
 const RETRY = { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 86_400 };
 
-/** The catalogue of the platform together with the rules and queues of the bank and its mirror; `without` names a rule that is forgotten. */
-export async function eventsWithBank(without?: string): Promise<EventsFile> {
-  const events: EventsFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'events.json'), 'utf8'));
+/** The bus with the rules and queues of the bank and its mirror alone: a cell has nobody else. `without` names a rule that is forgotten. */
+export async function eventsOfBank(without?: string): Promise<EventsFile> {
+  const platform: EventsFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'events.json'), 'utf8'));
   const queues = ['bank-inbox', 'mirror-inbox'].map((name) => ({
     name,
     dlq: `${name}-dlq`,
@@ -24,9 +24,10 @@ export async function eventsWithBank(without?: string): Promise<EventsFile> {
     dlq: 'mirror-inbox-dlq',
   }));
   return {
-    ...events,
-    queues: [...events.queues, ...queues],
-    rules: [...events.rules, ...rules].filter(({ name }) => name !== without),
-    eventSources: { ...events.eventSources, 'bank-service': accountContracts.map(({ name }) => name) },
+    ...platform,
+    queues,
+    rules: rules.filter(({ name }) => name !== without),
+    noSubscriber: [],
+    eventSources: { 'bank-service': accountContracts.map(({ name }) => name) },
   };
 }

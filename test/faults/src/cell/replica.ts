@@ -51,7 +51,7 @@ export class Replica {
     for (const until = Date.now() + READY_MS; ;) {
       if (await this.spec.ready().catch(() => false)) return;
       if (Date.now() > until) throw new Error(`${this.name} was not ready within ${READY_MS} ms:\n${this.lastWords}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 

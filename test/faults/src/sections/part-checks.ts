@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProcessUnderTest, SeededRandom } from '@edtech/shared-kernel/testing';
 import { bundled } from '../cell/bundle.ts';
-import { eventsWithBank } from '../cell/events-file.ts';
+import { eventsOfBank } from '../cell/events-file.ts';
 import { awsEnvironment, inherited, startAws } from '../cell/local-aws.ts';
 import type { Mutant, Part } from '../mutants.ts';
 
@@ -13,7 +13,7 @@ export const PARTS: readonly Part[] = ['sender', 'store', 'money'];
 export async function wrongWith(part: Part, mutant: Mutant | undefined): Promise<string | undefined> {
   if (part !== 'store') return check(part, mutant, {});
   const folder = await mkdtemp(join(tmpdir(), 'edtech-store-'));
-  const { aws, awsUrl } = await startAws(folder, await eventsWithBank(), { random: new SeededRandom(1), log: () => undefined });
+  const { aws, awsUrl } = await startAws(folder, await eventsOfBank(), { random: new SeededRandom(1), log: () => undefined });
   try {
     return await check(part, mutant, awsEnvironment(awsUrl, 'harness'));
   } finally {

@@ -36,12 +36,11 @@ export async function plantedBugs({ random, only, log }: PlantedBugsOptions): Pr
   const runs: (Mutant | undefined)[] = [undefined, ...chosen];
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
-    for (let next = runs.shift(); next !== undefined || runs.length > 0; next = runs.shift()) {
-      if (next !== undefined) outcomes.push(await hunt(next, random, log));
+    while (runs.length > 0) {
+      const next = runs.shift();
+      outcomes.push(next === undefined ? await runWith(next, random, log) : await hunt(next, random, log));
     }
   };
-  outcomes.push(await runWith(runs.shift(), random, log));
-  log(`none: ${outcomes[0]?.fired ?? 'clean'}`);
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   const failures = outcomes.flatMap(({ id, fired }) => {
     const mutant = chosen.find((candidate) => candidate.id === id);
@@ -91,7 +90,7 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
     {
       random: random.fork('planted bugs'),
       replicas: { bank: has('needsTwo') ? 2 : 1, mirror: has('needsMirror') ? 1 : 0 },
-      load: { pauseMs: 5, transfers: 0.3 },
+      load: { clients: 4, pauseMs: 25, transfers: 0.3, deposits: 0.2 },
       direct: mutant !== undefined,
       mutant,
       drainWithinMs: 20_000,

@@ -10,7 +10,11 @@ import type { ChainedEvent } from '../domain-events/event-recorder.ts';
 import type { FeedSignal } from '../subscriptions/feed-signal.ts';
 import type { EventStoreService } from './event-store.service.ts';
 
+/** After an append was heard of: the index of pending commits may show it only a moment later. */
 const LOOK_EVERY_MS = 50;
+const AWAKE_MS = 1_000;
+/** A hint may be lost. Every look costs one query per mark, day and night. */
+const LOOK_AT_LEAST_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 60 * 60_000;
 const EVENTS_PER_STATEMENT = 500;
 
@@ -24,17 +28,20 @@ export interface RelayOptions {
 /**
  * Copies what the event store has committed into the service's log, from where publisher, sagas and projections take it. The index of pending
  * commits only says where to look; what is copied is read from the table itself, from the last version that the log has, in order, hashes
- * included. Copying twice changes nothing. The mark of a commit is taken off when the log has it.
+ * included. Copying twice changes nothing. The mark of a commit is taken off when the log has it. An append wakes the relay wherever it runs, if the
+ * store was made with `appended: () => signal.raise('appended')`; without that it comes by twice a second.
  */
 export class EventStoreRelay extends SingletonJob {
   override readonly name: string;
   #sweptAt = performance.now();
+  #heard = -1;
+  #awakeUntil = -Infinity;
 
   constructor(
     private readonly store: EventStoreService,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
-    private readonly signal: Pick<FeedSignal, 'raise'>,
+    private readonly signal: Pick<FeedSignal, 'raise' | 'heard' | 'next'>,
     private readonly options: RelayOptions,
   ) {
     super();
@@ -44,6 +51,9 @@ export class EventStoreRelay extends SingletonJob {
   /** Throws RelayIncomplete, which names the streams that could not be copied; all others were. */
   override async turn(ended: AbortSignal): Promise<number> {
     const { sweepEveryMs = SWEEP_EVERY_MS } = this.options;
+    const heard = this.signal.heard('appended');
+    if (heard !== this.#heard) this.#awakeUntil = performance.now() + AWAKE_MS;
+    this.#heard = heard;
     const pending = new Map<string, { stream: StreamName; versions: number[] }>();
     for await (const { version, ...stream } of this.store.pendingCommits()) {
       const known = pending.get(streamLabel(stream)) ?? { stream, versions: [] };
@@ -65,7 +75,12 @@ export class EventStoreRelay extends SingletonJob {
       this.#sweptAt = performance.now();
     }
     failed.report();
-    return pending.size > 0 ? 0 : LOOK_EVERY_MS;
+    if (pending.size > 0) return 0;
+    return performance.now() < this.#awakeUntil ? LOOK_EVERY_MS : LOOK_AT_LEAST_EVERY_MS;
+  }
+
+  override async rest(ms: number, ended: AbortSignal): Promise<void> {
+    await this.signal.next('appended', this.#heard, ms, ended);
   }
 
   /** Copies what the log lacks of every stream, whatever the index says; answers how many events that were. Throws RelayIncomplete. */

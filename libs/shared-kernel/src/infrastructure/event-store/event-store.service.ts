@@ -69,6 +69,8 @@ export interface EventStoreOptions {
    */
   readonly shards?: number;
   readonly random?: () => number;
+  /** Called after each append that was stored: to wake the relay. */
+  readonly appended?: () => void;
 }
 
 export interface StoredRange {
@@ -97,13 +99,14 @@ export class EventStoreService extends EventStore {
   readonly #recorder: EventRecorder;
   readonly #shards: number;
   readonly #random: () => number;
+  readonly #appended: () => void;
   readonly #commitIds = new WeakMap<BaseDomainEvent, string>();
 
   constructor(
     private readonly table: EventTable,
     private readonly contracts: EventContracts,
     private readonly clock: Clock,
-    { shards = 4, random = Math.random }: EventStoreOptions = {},
+    { shards = 4, random = Math.random, appended = () => undefined }: EventStoreOptions = {},
   ) {
     super();
     this.#keys = new StreamKeys(contracts);
@@ -111,6 +114,7 @@ export class EventStoreService extends EventStore {
     this.#recorder = new EventRecorder(contracts, clock);
     this.#shards = shards;
     this.#random = random;
+    this.#appended = appended;
   }
 
   override async append(
@@ -130,6 +134,7 @@ export class EventStoreService extends EventStore {
     crashpoint('ddb.before-put');
     const isFirst = await this.table.putNew(item);
     crashpoint('ddb.after-put');
+    this.#appended();
     return isFirst ? recording.position : this.#earlierSuccess(stream, from, commitId, recording.events);
   }
 

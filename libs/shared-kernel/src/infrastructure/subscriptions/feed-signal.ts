@@ -3,7 +3,10 @@ import pg from 'pg';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import type { Database } from '../database/database.ts';
 
-export type FeedSignalName = 'recorded' | 'sequenced';
+/** `appended`: to the event store, whose relay records it in the log. */
+export type FeedSignalName = 'appended' | 'recorded' | 'sequenced';
+
+const NAMES: readonly string[] = ['appended', 'recorded', 'sequenced'] satisfies FeedSignalName[];
 
 const CHANNEL = 'edtech_feed';
 const COALESCE_MS = 4;
@@ -18,7 +21,7 @@ export class FeedSignal implements BackgroundWorker {
   readonly name = 'feed-signal';
   readonly #local = new EventEmitter().setMaxListeners(0);
   readonly #pending = new Set<FeedSignalName>();
-  readonly #heard: Record<FeedSignalName, number> = { recorded: 0, sequenced: 0 };
+  readonly #heard: Record<FeedSignalName, number> = { appended: 0, recorded: 0, sequenced: 0 };
   #notifyTimer: NodeJS.Timeout | undefined;
   #listener: pg.Client | undefined;
   #reconnect: NodeJS.Timeout | undefined;
@@ -104,11 +107,15 @@ export class FeedSignal implements BackgroundWorker {
     client.on('error', again);
     client.on('end', again);
     client.on('notification', ({ payload }) => {
-      if (payload === 'recorded' || payload === 'sequenced') this.#wake(payload);
+      if (isName(payload)) this.#wake(payload);
     });
     client
       .connect()
       .then(() => client.query(`LISTEN ${CHANNEL}`))
       .catch(again);
   }
+}
+
+function isName(payload: string | undefined): payload is FeedSignalName {
+  return payload !== undefined && NAMES.includes(payload);
 }
