@@ -146,11 +146,15 @@ const singleBytes: Plugin = {
   name: 'single-bytes',
   generateBundle(_options, files) {
     for (const file of Object.values(files)) {
-      if (file.type === 'chunk')
-        file.code = file.code.replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      if (file.type === 'chunk') file.code = file.code.replace(/\P{ASCII}/gu, escaped);
     }
   },
 };
+
+/** As `\uXXXX`, one for each half of what needs two. */
+function escaped(letter: string): string {
+  return Array.from({ length: letter.length }, (_, at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+}
 
 /** A module finds the files beside it wherever the bundle is. */
 const inItsPlace: Plugin = {
