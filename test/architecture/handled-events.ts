@@ -16,6 +16,8 @@ const UNUSED = {
   JWKS_URL: 'http://127.0.0.1:1/jwks',
   JWT_ISSUER: 'https://issuer.example',
   JWT_AUDIENCE: 'edtech',
+  SERVICE_KEY: '{"kty":"OKP","crv":"Ed25519","x":"none","d":"none","kid":"none"}',
+  PAYMENT_SERVICE_URL: 'http://127.0.0.1:1',
   LOG_LEVEL: 'silent',
 };
 

@@ -51,6 +51,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
     TIME_SCALE: String(timeScale),
     FAULTS: 'development',
     LOG_LEVEL: 'error',
+    RATE_LIMITS: 'off',
   });
   const platform = await startPlatform(config, { isolated: false, replicas, log: () => undefined });
   const databases = {

@@ -8,7 +8,6 @@ export const AUDIENCE = 'edtech';
 export interface TokenIssuer {
   readonly jwksUrl: string;
   user(id: string, role: string, duties?: readonly string[]): string;
-  service(name: string): string;
   close(): Promise<void>;
 }
 
@@ -35,7 +34,6 @@ export async function tokenIssuer(): Promise<TokenIssuer> {
   return {
     jwksUrl: `http://127.0.0.1:${port}/jwks.json`,
     user: (id, role, duties = []) => issue({ sub: id, token_use: 'access', role, duties }),
-    service: (name) => issue({ sub: name, token_use: 'service' }),
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -91,6 +91,7 @@ export async function runningPaymentService(env: Readonly<Record<string, string>
     JWKS_URL: tokens.jwksUrl,
     JWT_ISSUER: ISSUER,
     JWT_AUDIENCE: AUDIENCE,
+    SERVICE_KEYS: tokens.serviceKeys,
     LOG_LEVEL: 'silent',
     ...env,
   };

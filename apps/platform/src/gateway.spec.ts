@@ -120,3 +120,8 @@ test('a service learns from the gateway alone that a request comes from outside'
     expect(seen).toMatchObject({ headers: { 'x-edtech-gateway': '1' } });
   }
 });
+
+test('what a client says of its address does not reach a service', async () => {
+  const answer = await fetch(`${url}/users/me`, { headers: { 'x-forwarded-for': '198.51.100.7' } });
+  expect(await answer.json()).toMatchObject({ headers: { 'x-forwarded-for': '127.0.0.1', 'x-edtech-gateway': '1' } });
+});

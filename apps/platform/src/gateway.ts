@@ -73,7 +73,12 @@ async function proxy(app: FastifyInstance, prefix: string, replicas: Replicas, r
         chosen.set(request, url);
         return url;
       },
-      rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-edtech-gateway': '1' }),
+      // What a client says of its address is dropped: only the socket tells it.
+      rewriteRequestHeaders: ({ socket }, headers) => ({
+        ...headers,
+        'x-edtech-gateway': '1',
+        'x-forwarded-for': socket.remoteAddress ?? '',
+      }),
       onError: (reply) => {
         replicas.rest(chosen.get(reply.request) ?? '');
         problem(

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
   applyCatalogue,
@@ -17,9 +15,11 @@ import { bootstrapSuperadmin } from '@edtech/user-service';
 import { SupervisedChild, untilAnswers } from './child-process.ts';
 import { AUDIENCE, DEVELOPMENT_ISSUER, pointAwsTo, refuseProduction, type PlatformConfig } from './config.ts';
 import { Api } from './demo/api.ts';
+import { freePort } from './free-port.ts';
 import { startGateway } from './gateway.ts';
 import { MailCatcher } from './mail-catcher.ts';
 import { ensureSuperadmin } from './people.ts';
+import { ServiceKeys } from './service-keys.ts';
 import { services, type PlatformService } from './services.ts';
 
 export interface PlatformOptions {
@@ -33,6 +33,7 @@ export interface PlatformOptions {
 export interface RunningPlatform {
   readonly url: string;
   readonly awsUrl: string;
+  readonly serviceKeys: ServiceKeys;
   readonly postgres: string;
   stop(): Promise<void>;
 }
@@ -50,6 +51,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   };
   try {
     refuseProduction(config);
+    const serviceKeys = await ServiceKeys.open(config.dataDir);
     const events: EventsFile = JSON.parse(await readFile(EVENTS, 'utf8'));
     const tables: TablesFile = JSON.parse(await readFile(TABLES, 'utf8'));
     const started = await Promise.allSettled([
@@ -60,14 +62,19 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const [postgres, awsUrl, mails] = valuesOf(started);
     await applyCatalogue({ events, tables, endpoint: awsUrl });
 
-    // The keys of tokens come from identity-service, whose port every service has to know before it starts.
-    const ports = await portsOf(config);
+    // Every service has to know before it starts where identity-service publishes the keys of tokens, and where the others answer.
+    const ports = await Promise.all(services.map(async (service) => [service, await portOf(service, config)] as const));
+    const urls = Object.fromEntries(ports.map(([service, port]) => [urlVariableOf(service), `http://127.0.0.1:${port}`]));
     const env = {
+      RATE_LIMITS: 'on',
       ...config.env,
+      TRUSTED_PROXIES: '127.0.0.1',
       SMTP_URL: mails.url,
-      JWKS_URL: `http://127.0.0.1:${ports[0]}/.well-known/jwks.json`,
+      JWKS_URL: `${urls['IDENTITY_SERVICE_URL']}/.well-known/jwks.json`,
       JWT_ISSUER: DEVELOPMENT_ISSUER,
       JWT_AUDIENCE: AUDIENCE,
+      SERVICE_KEYS: JSON.stringify(serviceKeys.publicKeys),
+      ...urls,
       TIME_SCALE: String(config.timeScale),
       PAYOUT_TIME_SCALE: String(config.payoutTimeScale),
       LOG_LEVEL: config.logLevel,
@@ -77,15 +84,15 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       ADMIN_AUDIT_KEY: join(config.dataDir, 'audit', 'key.pem'),
     };
     const upstreams: Record<string, readonly string[]> = {};
-    for (const [index, service] of services.entries()) {
+    for (const [service, port] of ports) {
       const replicas = Array.from({ length: options.replicas }, (_, replica) => replica);
       upstreams[service.definition.name] = await Promise.all(
         replicas.map((replica) =>
           startReplica(service, {
             env: {
               ...env,
-              ...urlsOf(upstreams),
-              PORT: String(config.gatewayPort === 0 && replica > 0 ? 0 : (ports[index] ?? 0) + 100 * replica),
+              PORT: String(replica > 0 && config.gatewayPort === 0 ? 0 : port + 100 * replica),
+              SERVICE_KEY: JSON.stringify(serviceKeys.privateKeyOf(service.definition.name)),
               DATABASE_URL: postgres.urls[databaseOf(service)] ?? '',
             },
             awsUrl,
@@ -105,9 +112,13 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     });
     stops.push(() => gateway.close());
     await ensureSuperadmin(new Api(gateway.url), config.dataDir, (person) =>
-      bootstrapSuperadmin(person, { ...env, DATABASE_URL: postgres.urls['user'] ?? '' }),
+      bootstrapSuperadmin(person, {
+        ...env,
+        SERVICE_KEY: JSON.stringify(serviceKeys.privateKeyOf('user-service')),
+        DATABASE_URL: postgres.urls['user'] ?? '',
+      }),
     );
-    return { url: gateway.url, awsUrl, postgres: postgres.description, stop };
+    return { url: gateway.url, awsUrl, serviceKeys, postgres: postgres.description, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -176,20 +187,6 @@ async function startMail(config: PlatformConfig, stops: (() => Promise<void>)[])
   return mails;
 }
 
-/** The first port of each service, in the order of `services`; a free one where the gateway's is any. */
-async function portsOf({ gatewayPort }: PlatformConfig): Promise<number[]> {
-  return Promise.all(services.map(async ({ portOffset }) => (gatewayPort === 0 ? freePort() : gatewayPort + portOffset)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 interface ReplicaOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly awsUrl: string;
@@ -216,10 +213,14 @@ async function startReplica({ definition }: PlatformService, { env, awsUrl, opti
   return url;
 }
 
-/** `user-service` -> `USER_SERVICE_URL`: its first replica, for those that start after it. */
-function urlsOf(upstreams: Readonly<Record<string, readonly string[]>>): Record<string, string | undefined> {
-  const urls = Object.entries(upstreams).map(([name, [url]]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, url]);
-  return Object.fromEntries(urls);
+/** Where the first replica answers. */
+async function portOf({ portOffset }: PlatformService, { gatewayPort }: PlatformConfig): Promise<number> {
+  return gatewayPort === 0 ? freePort() : gatewayPort + portOffset;
+}
+
+/** `payment-service` -> `PAYMENT_SERVICE_URL`. */
+function urlVariableOf({ definition }: PlatformService): string {
+  return `${definition.name.toUpperCase().replaceAll('-', '_')}_URL`;
 }
 
 function databaseOf({ definition }: PlatformService): string {

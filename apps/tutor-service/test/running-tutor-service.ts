@@ -63,6 +63,7 @@ export async function runningTutorService(env: Readonly<Record<string, string>> 
     JWKS_URL: tokens.jwksUrl,
     JWT_ISSUER: ISSUER,
     JWT_AUDIENCE: AUDIENCE,
+    SERVICE_KEYS: tokens.serviceKeys,
     LOG_LEVEL: 'silent',
     ...env,
   };

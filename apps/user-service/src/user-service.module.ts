@@ -37,7 +37,7 @@ import { SERVICE_NAME } from './constants.ts';
 import { BookingEventsConsumer } from './infrastructure/event-consumers/booking-events.consumer.ts';
 import { IdentityEventsConsumer } from './infrastructure/event-consumers/identity-events.consumer.ts';
 import { TutorEventsConsumer } from './infrastructure/event-consumers/tutor-events.consumer.ts';
-import { NoOpenItems } from './infrastructure/open-items/no-open-items.ts';
+import { PaymentOpenItems } from './infrastructure/open-items/payment-open-items.ts';
 import { DrizzleRegistrationRepository } from './infrastructure/repositories/drizzle-registration.repository.ts';
 import { DrizzleUserAnalytics } from './infrastructure/repositories/drizzle-user-analytics.ts';
 import { DrizzleUserRepository } from './infrastructure/repositories/drizzle-user.repository.ts';
@@ -86,7 +86,7 @@ const reactions = [
     { provide: RegistrationRepository, useClass: DrizzleRegistrationRepository },
     { provide: UserAnalytics, useClass: DrizzleUserAnalytics },
     { provide: UserHistory, useClass: LoggedUserHistory },
-    { provide: OpenItems, useClass: NoOpenItems },
+    { provide: OpenItems, useClass: PaymentOpenItems },
   ],
 })
 export class UserServiceModule {}

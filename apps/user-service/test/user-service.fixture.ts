@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
@@ -15,6 +18,8 @@ import {
   ParkingLot,
   readMigrations,
   retryThenPark,
+  ServiceClients,
+  ServiceTokens,
   SystemClock,
   Transaction,
   UnitOfWork,
@@ -159,12 +164,29 @@ export class UserServiceUnderTest {
   }
 }
 
+/** Stands for payment-service as far as this one asks it; `test/access/erasure.spec.ts` asks the real one. */
+async function nothingOpenAnywhere(): Promise<{ url: string; close(): void }> {
+  const server = createServer((_request, response) => response.end('{"payments":0,"balance":[]}'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, close };
+}
+
 @Global()
 @Module({})
 class KernelForTests {}
 
 export async function userServiceUnderTest(mailer: Mailer, clock: Clock = new SystemClock()): Promise<UserServiceUnderTest> {
   const { url, drop } = await freshDatabase();
+  const payments = await nothingOpenAnywhere();
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const tokens = new ServiceTokens('user-service', JSON.parse(JSON.stringify(privateKey.export({ format: 'jwk' }))));
+  const clients = new ServiceClients(tokens, { 'payment-service': payments.url });
   const database = new Database({ url, applicationName: 'user-service' });
   const contracts = new EventContracts(userService.contracts);
   const signal = new FeedSignal(database);
@@ -179,6 +201,7 @@ export async function userServiceUnderTest(mailer: Mailer, clock: Clock = new Sy
     { provide: ParkingLot, useValue: new ParkingLot(database) },
     { provide: DomainEventHistory, useValue: new DomainEventHistory(database, contracts) },
     { provide: IdempotencyStore, useValue: new PostgresIdempotencyStore(database) },
+    { provide: ServiceClients, useValue: clients },
     { provide: HealthSources, useValue: new HealthSources() },
     { provide: ProblemCodes, useValue: new ProblemCodes(userService.problems) },
     { provide: TokenVerifier, useValue: new OpenTokenVerifier() },
@@ -194,7 +217,10 @@ export async function userServiceUnderTest(mailer: Mailer, clock: Clock = new Sy
     logger: createLogger({ service: userService.name, level: 'silent', personal: [] }),
     api: { title: userService.name },
   });
-  return new UserServiceUnderTest(app, database, signal, drop);
+  return new UserServiceUnderTest(app, database, signal, async () => {
+    payments.close();
+    await drop();
+  });
 }
 
 export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {

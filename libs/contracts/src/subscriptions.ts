@@ -22,6 +22,7 @@ import { IdentityErasureConfirmed } from './identity-service/identity-erasure-co
 import { IdentityGuardianConsentGranted } from './identity-service/identity-guardian-consent-granted.contract.ts';
 import { IdentityRegistered } from './identity-service/identity-registered.contract.ts';
 import { IdentityRegistrationCancelled } from './identity-service/identity-registration-cancelled.contract.ts';
+import { IdentitySessionsRevoked } from './identity-service/identity-sessions-revoked.contract.ts';
 import { BookingNoShow } from './matching-service/booking-no-show.contract.ts';
 import { BookingSettled } from './matching-service/booking-settled.contract.ts';
 import { MatchingErasureConfirmed } from './matching-service/matching-erasure-confirmed.contract.ts';
@@ -65,6 +66,9 @@ const audited: readonly Subscription[] = contracts
   .filter(({ scope, producer }) => scope === 'integration' && producer !== AUDITOR)
   .map((event) => on(event));
 
+/** What the kernel of every service consumes: which access tokens do not count any more. */
+const ofTheKernel: readonly Subscription[] = [on(IdentitySessionsRevoked)];
+
 /** What each service consumes from the others over the bus. A service hears of its own events from its own log. */
 export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = {
   'identity-service': [
@@ -82,6 +86,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(AdminDeactivated),
   ],
   'user-service': [
+    ...ofTheKernel,
     on(IdentityRegistered),
     on(IdentityEmailVerified),
     on(IdentityGuardianConsentGranted),
@@ -97,6 +102,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PaymentErasureConfirmed),
   ],
   'tutor-service': [
+    ...ofTheKernel,
     // No filter on the role: a student who becomes a tutor later needs the name and address that only user.created carries.
     on(UserCreated),
     // No filter on newRole: it would hide demotions, and the listing of a former tutor would stay.
@@ -116,6 +122,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscription[]>> = 
     on(PayoutHeld),
   ],
   'payment-service': [
+    ...ofTheKernel,
     on(UserCreated),
     on(UserSuspended),
     on(UserReactivated),

@@ -13,15 +13,16 @@ test('what deduplication needs is kept for 30 days and then forgotten, however m
   await db.database.query({
     text: `INSERT INTO inbox SELECT 's', gen_random_uuid(), now() - interval '30 days 1 minute' FROM generate_series(1, 5001);
            INSERT INTO inbox SELECT 's', gen_random_uuid(), now() - interval '29 days 23 hours' FROM generate_series(1, 3);
-           INSERT INTO idempotency_keys VALUES ('u', 'old', 'h', 201, '{}', now() - interval '31 days'), ('u', 'new', 'h', 201, '{}', now() - interval '29 days')`,
+           INSERT INTO idempotency_keys VALUES ('u', 'old', 'h', 201, '{}', now() - interval '31 days'), ('u', 'new', 'h', 201, '{}', now() - interval '29 days');
+           INSERT INTO revoked_tokens VALUES ('u-old', now() - interval '37 hours'), ('u-new', now() - interval '35 hours')`,
   });
   const housekeeping = new Housekeeping(db.database);
-  expect(await housekeeping.clean()).toBe(5_002);
+  expect(await housekeeping.clean()).toBe(5_003);
   expect(await housekeeping.clean()).toBe(0);
   const { rows } = await db.database.query({
-    text: 'SELECT (SELECT count(*) FROM inbox)::int AS inbox, (SELECT array_agg(key) FROM idempotency_keys) AS keys',
+    text: 'SELECT (SELECT count(*) FROM inbox)::int AS inbox, (SELECT array_agg(key) FROM idempotency_keys) AS keys, (SELECT array_agg(user_id) FROM revoked_tokens) AS revoked',
   });
-  expect(rows).toEqual([{ inbox: 3, keys: ['new'] }]);
+  expect(rows).toEqual([{ inbox: 3, keys: ['new'], revoked: ['u-new'] }]);
 });
 
 test('F31 production refuses a database that may lose what it acknowledged, and names each setting', async () => {

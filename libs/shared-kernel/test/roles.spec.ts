@@ -122,7 +122,9 @@ test('a start that fails leaves nothing open', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? String(address.port) : '';
   await expect(start('all', { PORT: port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  await expect(start('all', { NODE_ENV: 'production', JWKS_URL: 'https://issuer.example/jwks' })).rejects.toMatchObject({
+  const keys = { keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', kid: 'lamp-service' }] };
+  const production = { NODE_ENV: 'production', JWKS_URL: 'https://issuer.example/jwks', SERVICE_KEYS: JSON.stringify(keys) };
+  await expect(start('all', production)).rejects.toMatchObject({
     code: 'UNSAFE_DATABASE',
   });
   for (const end = Date.now() + 2_000; (await connections()) > 0 && Date.now() < end;) await sleep(20);

@@ -1,4 +1,4 @@
-import { Access, CurrentPrincipal, SecretAnswer, type Principal, type Refusal } from '@edtech/shared-kernel';
+import { Access, CurrentPrincipal, RateLimit, SecretAnswer, type Principal, type Refusal } from '@edtech/shared-kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -19,6 +19,10 @@ import * as schemas from './identity.schemas.ts';
 
 /** Whether or not there is somebody to write to. */
 const ACCEPTED = { status: 'accepted' };
+/** Of one address: guessing takes long, and a school that signs in behind one still gets in. */
+const SIGNING_IN = { burst: 30, perMinute: 60 };
+/** Of one address: whoever writes to people who have not asked for it must not write to many. */
+const MAILING = { burst: 20, perMinute: 30 };
 
 @Controller('identity')
 export class IdentityController {
@@ -37,6 +41,7 @@ export class IdentityController {
   ) {}
 
   @Post('register')
+  @RateLimit(MAILING)
   @HttpCode(202)
   @ApiAcceptedResponse({ standardSchema: responses.Registered })
   @Access('public')
@@ -55,6 +60,7 @@ export class IdentityController {
   }
 
   @Post('resend-verification')
+  @RateLimit(MAILING)
   @HttpCode(202)
   @ApiAcceptedResponse({ standardSchema: responses.Status })
   @Access('public')
@@ -66,6 +72,7 @@ export class IdentityController {
   }
 
   @Post('login')
+  @RateLimit(SIGNING_IN)
   @HttpCode(200)
   @SecretAnswer()
   @ApiOkResponse({ standardSchema: responses.Tokens })
@@ -94,6 +101,7 @@ export class IdentityController {
   }
 
   @Post('forgot-password')
+  @RateLimit(MAILING)
   @HttpCode(202)
   @ApiAcceptedResponse({ standardSchema: responses.Status })
   @Access('public')

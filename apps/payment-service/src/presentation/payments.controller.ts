@@ -1,4 +1,4 @@
-import { Access, CurrentPrincipal, type Principal } from '@edtech/shared-kernel';
+import { Access, CurrentPrincipal, RateLimit, type Principal } from '@edtech/shared-kernel';
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -11,6 +11,9 @@ import { RequestRefundUseCase, type RefundView } from '../application/use-cases/
 import type { ChargeView } from '../application/views/charge.view.ts';
 import * as responses from './payments.responses.ts';
 import * as schemas from './payments.schemas.ts';
+
+/** Where money moves, nobody has a reason to be quick. */
+const STRICT = { burst: 20, perMinute: 30 };
 
 @Controller('payments')
 export class PaymentsController {
@@ -30,6 +33,7 @@ export class PaymentsController {
   }
 
   @Post(':id/confirm')
+  @RateLimit(STRICT)
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: responses.Charge })
   @Access('student')
@@ -42,6 +46,7 @@ export class PaymentsController {
   }
 
   @Post(':id/cancel')
+  @RateLimit(STRICT)
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: responses.Charge })
   @Access('student')
@@ -54,6 +59,7 @@ export class PaymentsController {
   }
 
   @Post(':id/refunds')
+  @RateLimit(STRICT)
   @HttpCode(202)
   @ApiAcceptedResponse({ standardSchema: responses.Refund })
   @Access('student', 'admin:support')

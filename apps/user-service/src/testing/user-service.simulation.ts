@@ -9,8 +9,8 @@ import { RefusedRegistration } from '../domain/entities/refused-registration.ent
 import { User } from '../domain/entities/user.entity.ts';
 import { UserCreationFailedEvent } from '../domain/events/user-creation-failed.event.ts';
 import type { Evidence } from '../domain/value-objects/registration-evidence.vo.ts';
-import { NoOpenItems } from '../infrastructure/open-items/no-open-items.ts';
 import { userService } from '../user-service.module.ts';
+import { NoOpenItems } from './no-open-items.ts';
 import { MemoryUserRepository } from './memory-user.repository.ts';
 import { UserTables } from './user-tables.ts';
 

@@ -16,10 +16,12 @@ import { CommandUnit } from '../../src/infrastructure/http/command-unit.ts';
 import { createHttpApp } from '../../src/infrastructure/http/create-http-app.ts';
 import { IfMatch } from '../../src/infrastructure/http/if-match.decorator.ts';
 import { JwtVerifier } from '../../src/infrastructure/http/jwt-verifier.ts';
+import { BearerTokens, ServiceTokenVerifier } from '../../src/infrastructure/http/service-token-verifier.ts';
 import { PostgresIdempotencyStore } from '../../src/infrastructure/http/postgres-idempotency-store.ts';
 import { CurrentPrincipal, type Principal } from '../../src/infrastructure/http/principal.ts';
 import { ProblemCodes } from '../../src/infrastructure/http/problem-codes.ts';
 import { strictBody } from '../../src/infrastructure/http/strict-body.ts';
+import type { RateLimits } from '../../src/infrastructure/http/rate-limits.ts';
 import { TokenVerifier } from '../../src/infrastructure/http/token-verifier.ts';
 import { createLogger } from '../../src/infrastructure/logging/create-logger.ts';
 import { Lamp, lampContracts, LampRepository } from '../lamps.fixture.ts';
@@ -182,10 +184,12 @@ export interface LampAppOptions {
   readonly url: string;
   readonly issuer: TokenIssuer;
   readonly controllers?: NonNullable<DynamicModule['controllers']>;
+  readonly limits?: RateLimits;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The lamp service: a real edge over a real database, with its own pool. */
-export async function lampApp({ url, issuer, controllers = [] }: LampAppOptions): Promise<LampApp> {
+export async function lampApp({ url, issuer, controllers = [], ...edge }: LampAppOptions): Promise<LampApp> {
   const database = new Database({ url, applicationName: 'lamp-service' });
   const unitOfWork = new UnitOfWork(database, new EventRecorder(lampContracts, new SystemClock()));
   const probe = new Probe();
@@ -204,7 +208,10 @@ export async function lampApp({ url, issuer, controllers = [] }: LampAppOptions)
       { provide: ProblemCodes, useValue: new ProblemCodes({ NAME_TAKEN: 409, LAMP_TOO_BRIGHT: 423 }) },
       {
         provide: TokenVerifier,
-        useValue: new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: issuer.jwksUrl }),
+        useValue: new BearerTokens(
+          new JwtVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: issuer.jwksUrl }, { isRevoked: () => false }),
+          new ServiceTokenVerifier(issuer.serviceKeys, 'lamp-service'),
+        ),
       },
     ],
   };
@@ -214,7 +221,7 @@ export async function lampApp({ url, issuer, controllers = [] }: LampAppOptions)
     personal: ['email', 'owner.phone'],
     destination: { write: (line) => void log.push(line) },
   });
-  const app = await createHttpApp({ module, logger, api: { title: 'Lamps' } });
+  const app = await createHttpApp({ module, logger, api: { title: 'Lamps' }, ...edge });
   return {
     app,
     probe,

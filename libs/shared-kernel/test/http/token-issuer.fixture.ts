@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose';
+import { ServiceTokens } from '../../src/infrastructure/http/service-tokens.ts';
+import type { Actor } from '../../src/domain/actor.ts';
 
 export const ISSUER = 'https://identity.test';
 export const AUDIENCE = 'edtech';
@@ -15,7 +17,10 @@ export interface TokenIssuer {
   readonly ellipticKey: CryptoKey;
   sign(claims: Record<string, unknown>, options?: SignOptions): Promise<string>;
   user(id: string, role: string, duties?: string[]): Promise<string>;
-  service(name: string): Promise<string>;
+  /** What the service of that name sends to lamp-service. */
+  service(name: string, onBehalfOf?: Actor): Promise<string>;
+  readonly serviceKey: JWK;
+  readonly serviceKeys: JSONWebKeySet;
   close(): Promise<void>;
 }
 
@@ -31,6 +36,9 @@ export async function tokenIssuer(): Promise<TokenIssuer> {
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'EdDSA', use: 'sig' };
   const elliptic = await generateKeyPair('ES256');
   const ellipticJwk = { ...(await exportJWK(elliptic.publicKey)), kid: 'key-es', alg: 'ES256', use: 'sig' };
+  const ofService = await generateKeyPair('EdDSA', { extractable: true });
+  const serviceKey = { ...(await exportJWK(ofService.privateKey)), kid: 'payment-service' };
+  const serviceKeys = { keys: [{ ...(await exportJWK(ofService.publicKey)), kid: 'payment-service', alg: 'EdDSA' }] };
   let fetches = 0;
   const server = createServer((_request, response) => {
     fetches++;
@@ -57,7 +65,9 @@ export async function tokenIssuer(): Promise<TokenIssuer> {
         .sign(key);
     },
     user: (id, role, duties = []) => issuer.sign({ sub: id, token_use: 'access', role, duties }),
-    service: (name) => issuer.sign({ sub: name, token_use: 'service' }),
+    service: (name, onBehalfOf) => new ServiceTokens(name, serviceKey).mint('lamp-service', onBehalfOf),
+    serviceKey,
+    serviceKeys,
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -14,7 +14,7 @@ export class DeactivateSelfUseCase {
   /** Throws NotFound, OpenBookings, UserSuspended, UserNotActive. */
   async execute(userId: string): Promise<UserView> {
     const user = await this.users.get(userId);
-    if ((await this.openItems.of(userId)).bookings) throw new OpenBookings(userId);
+    if (await this.openItems.hasBookings(userId)) throw new OpenBookings(userId);
     user.deactivate();
     await this.users.save(user);
     return ownView(user);

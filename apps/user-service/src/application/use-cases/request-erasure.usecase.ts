@@ -13,12 +13,11 @@ export class RequestErasureUseCase {
     private readonly clock: Clock,
   ) {}
 
-  /** Asked again, it answers the first date. Throws NotFound, OpenBookings, OpenBalance, InvalidState. */
+  /** Asked again, it answers the first date. Throws NotFound, OpenBookings, OpenBalance, InvalidState, and what OpenItems throws. */
   async execute(userId: string): Promise<{ erasureDueAt: string | null }> {
     const user = await this.users.get(userId);
-    const { bookings, balance } = await this.openItems.of(userId);
-    if (bookings) throw new OpenBookings(userId);
-    if (balance) throw new OpenBalance(userId);
+    if (await this.openItems.hasBookings(userId)) throw new OpenBookings(userId);
+    if (await this.openItems.hasBalance(userId)) throw new OpenBalance(userId);
     user.requestErasure(new Date(this.clock.now().getTime() + days(ERASURE_DAYS)));
     await this.users.save(user);
     return { erasureDueAt: user.state.erasureDueAt };

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import { AccessPolicy, type Caller } from './access-policy.ts';
+import { addRouteConfig } from './route-config.ts';
 
 /**
  * Who may call this route: `@Access('public')`, `@Access('tutor', 'admin:support')`, `@Access('internal')`. Every route needs one; without
@@ -10,7 +10,7 @@ import { AccessPolicy, type Caller } from './access-policy.ts';
 export function Access(...callers: [Caller, ...Caller[]]): MethodDecorator {
   const access = new AccessPolicy(callers);
   return applyDecorators(
-    RouteConfig({ access }),
+    addRouteConfig({ access }),
     ApiExtension('x-access', callers),
     ...(access.isPublic ? [] : [ApiBearerAuth()]),
   );

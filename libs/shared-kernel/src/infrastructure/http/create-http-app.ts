@@ -19,6 +19,7 @@ import { ProblemCodes } from './problem-codes.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, openRequest } from './request-hooks.ts';
 import { addRequestLog } from './request-log.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { SchemaPipe } from './schema-pipe.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -30,6 +31,10 @@ interface HttpAppOptions {
   readonly api: { readonly title: string };
   /** Where refused requests are counted, if anywhere. */
   readonly denials?: AccessDenials | undefined;
+  /** Without them nobody is limited. */
+  readonly limits?: RateLimits;
+  /** Addresses or networks whose `X-Forwarded-For` says who the client is; from others that header counts for nothing. */
+  readonly trustedProxies?: readonly string[];
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -49,11 +54,13 @@ class EdgeAdapter extends FastifyAdapter {
  * The service's HTTP side, initialised and ready to `listen` or `inject`. Throws RouteWithoutAccess if a route does not say who may call it.
  * Middleware of Nest is not available: use hooks and interceptors.
  */
-export async function createHttpApp({ module, logger, api, denials }: HttpAppOptions): Promise<NestFastifyApplication> {
+export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  const { module, logger, api, denials, limits, trustedProxies = [] } = options;
   let filter: ProblemFilter | undefined;
   const adapter = new EdgeAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     return503OnClosing: false,
     skipMiddie: true,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -73,7 +80,7 @@ export async function createHttpApp({ module, logger, api, denials }: HttpAppOpt
     const problems = (filter = new ProblemFilter(app.get(ProblemCodes, provided), logger));
     instance.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
     acceptOnlyJson(instance);
-    addRequestHooks(instance, app.get(TokenVerifier, provided), isDocs);
+    addRequestHooks(instance, app.get(TokenVerifier, provided), isDocs, limits);
     addEntityTags(instance);
     endConnectionsOnClose(instance);
     addRequestLog(instance, logger);

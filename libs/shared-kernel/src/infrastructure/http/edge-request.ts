@@ -1,6 +1,7 @@
 import type { MessageContext } from '../../application/message-context.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import type { Principal } from './principal.ts';
+import type { RateLimit } from './token-buckets.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,5 +16,6 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: AccessPolicy;
+    rateLimit?: RateLimit;
   }
 }

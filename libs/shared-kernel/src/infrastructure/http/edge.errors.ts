@@ -83,3 +83,12 @@ export class KeysUnavailable extends RequestRefused {
     super('tokens cannot be checked at the moment; repeat the request', options);
   }
 }
+
+export class TooManyRequests extends RequestRefused {
+  readonly code = 'TOO_MANY_REQUESTS';
+  readonly status = 429;
+
+  constructor(override readonly retryAfterSeconds: number) {
+    super('too many requests; wait as long as Retry-After says');
+  }
+}

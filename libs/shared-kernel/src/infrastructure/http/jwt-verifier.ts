@@ -1,6 +1,8 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { KeysUnavailable, Unauthenticated } from './edge.errors.ts';
 import type { Principal } from './principal.ts';
+import type { RevokedTokens } from './revoked-tokens.ts';
+import { LONGEST_TOKEN_MS } from './token-lifetime.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 interface JwtOptions {
@@ -15,14 +17,17 @@ const MOST_REMEMBERED = 1_000;
 const REMEMBERED_MS = 30_000;
 
 /**
- * EdDSA tokens of one issuer, checked with its published keys only. A token that passed is remembered for at most 30 s and never beyond its
- * expiry, so a busy client costs one signature check per half minute.
+ * EdDSA access tokens of one issuer, checked with its published keys only. A token that passed is remembered for at most 30 s and never beyond its
+ * expiry, so a busy client costs one signature check per half minute. Whether it was revoked is asked every time.
  */
 export class JwtVerifier extends TokenVerifier {
   readonly #getKey: JWTVerifyGetKey;
-  readonly #remembered = new Map<string, { readonly principal: Principal; readonly until: number }>();
+  readonly #remembered = new Map<string, KnownToken>();
 
-  constructor(private readonly options: JwtOptions) {
+  constructor(
+    private readonly options: JwtOptions,
+    private readonly revoked: Pick<RevokedTokens, 'isRevoked'>,
+  ) {
     super();
     const keys = createRemoteJWKSet(new URL(options.jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 30_000 });
     this.#getKey = async (header, token) => {
@@ -38,41 +43,59 @@ export class JwtVerifier extends TokenVerifier {
 
   verify(token: string): Principal | Promise<Principal> {
     const known = this.#remembered.get(token);
-    if (known === undefined) return this.#check(token);
-    if (Date.now() < known.until) return known.principal;
+    if (known !== undefined && Date.now() < known.until) return this.#unlessRevoked(known);
     this.#remembered.delete(token);
-    return this.#check(token);
+    return this.#check(token).then((checked) => this.#unlessRevoked(checked));
   }
 
-  async #check(token: string): Promise<Principal> {
+  #unlessRevoked({ principal, issuedAt }: KnownToken): Principal | Promise<Principal> {
+    const revoked = this.revoked.isRevoked(principal.id, issuedAt);
+    if (typeof revoked === 'boolean') return unless(revoked, principal);
+    return revoked.then((late) => unless(late, principal));
+  }
+
+  async #check(token: string): Promise<KnownToken> {
     try {
       const { payload } = await jwtVerify(token, this.#getKey, {
         algorithms: ['EdDSA'],
         issuer: this.options.issuer,
         audience: this.options.audience,
         clockTolerance: LEEWAY_SECONDS,
+        maxTokenAge: LONGEST_TOKEN_MS / 1_000,
         requiredClaims: ['exp', 'sub'],
       });
-      const principal = principalOf(payload);
-      this.#remember(token, principal, payload.exp ?? 0);
-      return principal;
+      const { exp = 0, iat = 0 } = payload;
+      const until = Math.min(Date.now() + REMEMBERED_MS, exp * 1_000);
+      const known = { principal: principalOf(payload), issuedAt: Math.round(iat * 1_000), until };
+      this.#remember(token, known);
+      return known;
     } catch (cause) {
       throw cause instanceof KeysUnavailable || cause instanceof Unauthenticated ? cause : new Unauthenticated({ cause });
     }
   }
 
-  #remember(token: string, principal: Principal, expires: number): void {
+  #remember(token: string, known: KnownToken): void {
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size >= MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
-    this.#remembered.set(token, { principal, until: Math.min(Date.now() + REMEMBERED_MS, expires * 1_000) });
+    this.#remembered.set(token, known);
   }
 }
 
-/** Claims: `sub`, `token_use: access | service`, `role`, `duties`, `tutor_verified`. */
+interface KnownToken {
+  readonly principal: Principal;
+  readonly issuedAt: number;
+  readonly until: number;
+}
+
+function unless(revoked: boolean, principal: Principal): Principal {
+  if (revoked) throw new Unauthenticated();
+  return principal;
+}
+
+/** Claims: `sub`, `token_use: access`, `role`, `duties`, `tutor_verified`. */
 function principalOf(claims: JWTPayload): Principal {
   const { sub, token_use: use, role, duties = [], tutor_verified: tutorVerified = false } = claims;
   if (sub === undefined || sub === '') throw new Unauthenticated();
-  if (use === 'service') return { id: sub, type: 'service', duties: [], tutorVerified: false };
   if (use !== 'access' || typeof role !== 'string' || !Array.isArray(duties)) throw new Unauthenticated();
   return {
     id: sub,

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../../domain/actor.ts';
 import { Unauthenticated } from './edge.errors.ts';
 
 /** Who a verified token speaks for. */
@@ -10,6 +11,8 @@ export interface Principal {
   readonly role?: string;
   readonly duties: readonly string[];
   readonly tutorVerified: boolean;
+  /** Of a service: who made it call, as the service vouches. */
+  readonly onBehalfOf?: Actor;
 }
 
 /** The caller of a route that is not public, as a `Principal`. */

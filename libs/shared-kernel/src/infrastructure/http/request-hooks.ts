@@ -7,6 +7,7 @@ import type { AccessPolicy } from './access-policy.ts';
 import { Forbidden, RouteNotFound, Unauthenticated, ValidationFailed } from './edge.errors.ts';
 import './edge-request.ts';
 import type { Principal } from './principal.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { newTrace } from '../telemetry/trace.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -19,7 +20,12 @@ const ANONYMOUS: Actor = { id: 'anonymous', type: 'user' };
  * What happens to every request before its body is read: it gets its ids and headers, and its caller is recognised and admitted, or it is
  * refused. The handler then runs in the message context of the request. Identity comes from the token alone, never from a header.
  */
-export function addRequestHooks(instance: FastifyInstance, tokens: TokenVerifier, isDocs: (url: string) => boolean): void {
+export function addRequestHooks(
+  instance: FastifyInstance,
+  tokens: TokenVerifier,
+  isDocs: (url: string) => boolean,
+  limits?: RateLimits,
+): void {
   instance.decorateRequest('messageContext', null);
   instance.decorateRequest('principal', null);
   instance.decorateRequest('recognised', false);
@@ -30,8 +36,8 @@ export function addRequestHooks(instance: FastifyInstance, tokens: TokenVerifier
     openRequest(request, reply, isDocs(request.url));
     const policy = request.routeOptions.config.access;
     if (request.url.includes('%00')) done(new ValidationFailed([{ path: 'url', message: 'must not contain NUL characters' }]));
-    else if (policy === undefined || policy.isPublic) done();
-    else admit(request, policy, tokens).then(() => done(), done);
+    else if (policy === undefined || policy.isPublic) done(refusalOf(() => limits?.count(request, null)));
+    else admit(request, policy, tokens, limits).then(() => done(), done);
   });
 
   // Reading the body ends the asynchronous scope of the hooks above: the context is entered here, as late as possible.
@@ -63,18 +69,42 @@ function continueTrace(traceparent: string, messageId: string): string | undefin
   return parts === null ? undefined : `00-${parts[1]}-${messageId.slice(-17).replace('-', '')}-${parts[2]}`;
 }
 
-async function admit(request: FastifyRequest, policy: AccessPolicy, tokens: TokenVerifier): Promise<void> {
+/** What `check` throws, as hooks of Fastify hand it on. */
+function refusalOf(check: () => void): Error | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function admit(
+  request: FastifyRequest,
+  policy: AccessPolicy,
+  tokens: TokenVerifier,
+  limits: RateLimits | undefined,
+): Promise<void> {
   const throughGateway = request.headers['x-edtech-gateway'] !== undefined;
   if (!policy.isVisible(throughGateway)) throw new RouteNotFound();
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new Unauthenticated();
-  const principal = await tokens.verify(token);
+  limits?.refuseBusyAddress(request);
+  const principal = await recognised(request, tokens).catch((error: unknown) => {
+    limits?.count(request, null);
+    throw error;
+  });
   request.recognised = true;
   if (request.messageContext !== null) request.messageContext = spokenFor(request.messageContext, principal);
+  limits?.count(request, principal);
   if (!policy.admits(principal, throughGateway)) throw new Forbidden();
   request.principal = principal;
 }
 
-function spokenFor(context: MessageContext, { id, type, role }: Principal): MessageContext {
-  return { ...context, actor: { id, type, ...(role === undefined ? {} : { role }) } };
+async function recognised(request: FastifyRequest, tokens: TokenVerifier): Promise<Principal> {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new Unauthenticated();
+  return tokens.verify(token);
+}
+
+function spokenFor(context: MessageContext, { id, type, role, onBehalfOf }: Principal): MessageContext {
+  return { ...context, actor: onBehalfOf ?? { id, type, ...(role === undefined ? {} : { role }) } };
 }

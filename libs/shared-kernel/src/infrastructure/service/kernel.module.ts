@@ -15,6 +15,11 @@ import { CommandUnit } from '../http/command-unit.ts';
 import { JwtVerifier } from '../http/jwt-verifier.ts';
 import { PostgresIdempotencyStore } from '../http/postgres-idempotency-store.ts';
 import { ProblemCodes } from '../http/problem-codes.ts';
+import { RevokedTokens } from '../http/revoked-tokens.ts';
+import { RevokedTokensConsumer, SessionsRevoked } from '../http/revoked-tokens.consumer.ts';
+import { ServiceClients } from '../http/service-clients.ts';
+import { BearerTokens, ServiceTokenVerifier } from '../http/service-token-verifier.ts';
+import { ServiceTokens } from '../http/service-tokens.ts';
 import { TokenVerifier } from '../http/token-verifier.ts';
 import { ParkingLot } from '../inbox/parking-lot.ts';
 import { OpsController } from '../ops/ops.controller.ts';
@@ -55,15 +60,31 @@ export class KernelModule {
       { provide: IdempotencyStore, useFactory: () => new PostgresIdempotencyStore(database) },
       { provide: ProblemCodes, useFactory: () => new ProblemCodes(definition.problems) },
       {
+        provide: ServiceClients,
+        useFactory: () =>
+          new ServiceClients(
+            config.serviceKey === undefined ? undefined : new ServiceTokens(definition.name, config.serviceKey),
+            config.serviceUrls,
+          ),
+      },
+      {
         provide: TokenVerifier,
-        useFactory: () => new JwtVerifier({ issuer: config.jwtIssuer, audience: config.jwtAudience, jwksUrl: config.jwksUrl }),
+        useFactory: () =>
+          new BearerTokens(
+            new JwtVerifier(
+              { issuer: config.jwtIssuer, audience: config.jwtAudience, jwksUrl: config.jwksUrl },
+              new RevokedTokens(database),
+            ),
+            new ServiceTokenVerifier(config.serviceKeys, definition.name),
+          ),
       },
     ];
+    const hearsOfRevocations = [...definition.contracts].some(({ name }) => name === SessionsRevoked.name);
     return {
       module: KernelModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
       controllers: [OpsController, ProjectionsController, SagasController],
-      providers,
+      providers: [...providers, ...(hearsOfRevocations ? [RevokedTokensConsumer] : [])],
       exports: [CqrsModule, DiscoveryModule, ...providers.map((provider) => provider.provide)],
     };
   }

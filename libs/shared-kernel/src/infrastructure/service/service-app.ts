@@ -2,6 +2,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp } from '../http/create-http-app.ts';
+import { RateLimits } from '../http/rate-limits.ts';
 import { discover } from './discover-reactions.ts';
 import { KernelModule } from './kernel.module.ts';
 import type { ServiceKernel } from './service-kernel.ts';
@@ -14,6 +15,8 @@ export async function createServiceApp(kernel: ServiceKernel): Promise<NestFasti
     logger: kernel.logger,
     api: { title: kernel.definition.name },
     denials: kernel.denials,
+    ...(kernel.config.rateLimits ? { limits: new RateLimits() } : {}),
+    trustedProxies: kernel.config.trustedProxies,
   });
 }
 

@@ -7,6 +7,7 @@ const good = {
   JWKS_URL: 'https://issuer.example/jwks',
   JWT_ISSUER: 'https://issuer.example',
   JWT_AUDIENCE: 'edtech',
+  SERVICE_KEYS: '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"user-service"}]}',
 };
 function problems(env: Record<string, string>): readonly string[] {
   try {
@@ -49,12 +50,13 @@ describe('the configuration of a service', () => {
     expect(named).toHaveLength(7);
   });
 
-  test('production refuses the development issuer, another pace of timers, keys over http and crash points, each by name', () => {
+  test('production refuses the development issuer, another pace of timers, keys over http, missing keys of services and crash points, each by name', () => {
     const unsafe = {
       JWT_ISSUER: 'urn:edtech:development-issuer',
       TIME_SCALE: '3600',
       JWKS_URL: 'http://issuer.example/jwks',
       CRASH_AT: 'cmd.begin:1',
+      SERVICE_KEYS: '{"keys":[]}',
     };
     expect(problems({ ...good, NODE_ENV: 'production' })).toEqual([]);
     expect(problems({ ...good, ...unsafe })).toEqual([]);

@@ -1,3 +1,4 @@
+import type { JSONWebKeySet, JWK } from 'jose';
 import { z } from 'zod';
 import { shortName } from './service-definition.ts';
 
@@ -19,6 +20,16 @@ export interface ServiceConfig {
   readonly jwksUrl: string;
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
+  /** With it this service signs its calls of others; a private Ed25519 JWK whose `kid` is the name of the service. */
+  readonly serviceKey: JWK | undefined;
+  /** Public keys of all services; `kid` names whose. */
+  readonly serviceKeys: JSONWebKeySet;
+  /** Where other services answer, by their names. */
+  readonly serviceUrls: Readonly<Record<string, string>>;
+  /** On in production unless switched off; elsewhere off unless switched on. */
+  readonly rateLimits: boolean;
+  /** Proxies that tell the address of a client truly. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   /** Divides the delays of saga timers: 3600 turns an hour into a second. */
   readonly timeScale: number;
@@ -65,11 +76,36 @@ export function loadServiceConfig(service: string, env: Readonly<Record<string, 
     jwksUrl: read.JWKS_URL,
     jwtIssuer: read.JWT_ISSUER,
     jwtAudience: read.JWT_AUDIENCE,
+    serviceKey: read.SERVICE_KEY,
+    serviceKeys: read.SERVICE_KEYS,
+    serviceUrls: serviceUrlsIn(given),
+    rateLimits: (read.RATE_LIMITS ?? (production ? 'on' : 'off')) === 'on',
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     timeScale: read.TIME_SCALE,
     crashAt: read.CRASH_AT,
   };
 }
+
+/** `PAYMENT_SERVICE_URL` -> `payment-service`. */
+function serviceUrlsIn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, url]) => {
+      const service = /^([A-Z]+)_SERVICE_URL$/.exec(name)?.[1];
+      return service === undefined || url === undefined ? [] : [[`${service.toLowerCase()}-service`, url]];
+    }),
+  );
+}
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
+const ed25519 = { kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().min(1) };
 
 const variables = z.object({
   NODE_ENV: z.string().default('development'),
@@ -85,6 +121,22 @@ const variables = z.object({
   JWKS_URL: z.url({ protocol: /^https?$/ }),
   JWT_ISSUER: z.string(),
   JWT_AUDIENCE: z.string(),
+  SERVICE_KEY: json.pipe(z.looseObject({ ...ed25519, d: z.string() })).optional(),
+  SERVICE_KEYS: json
+    .pipe(
+      z.object({
+        keys: z.array(
+          z.strictObject({ ...ed25519, alg: z.literal('EdDSA').default('EdDSA'), use: z.literal('sig').default('sig') }),
+        ),
+      }),
+    )
+    .default({ keys: [] }),
+  RATE_LIMITS: z.enum(['on', 'off']).optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .default([]),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   TIME_SCALE: z.coerce.number().positive().default(1),
   CRASH_AT: z
@@ -98,6 +150,8 @@ function unsafeInProduction(read: z.output<typeof variables>): string[] {
   if (read.JWT_ISSUER === DEVELOPMENT_ISSUER) reasons.push('JWT_ISSUER: the development issuer is refused in production');
   if (read.CRASH_AT !== undefined) reasons.push('CRASH_AT: crash points are refused in production');
   if (read.TIME_SCALE !== 1) reasons.push('TIME_SCALE: timers run at their real pace in production');
+  if (read.SERVICE_KEYS.keys.length === 0)
+    reasons.push('SERVICE_KEYS: without the public keys of the services none can call another');
   if (!read.JWKS_URL.startsWith('https:')) reasons.push('JWKS_URL: production keys come over https');
   return reasons;
 }
