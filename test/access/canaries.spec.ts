@@ -109,6 +109,14 @@ test('I12 names, addresses and notes stand in no log, span, metric, parked view 
   expect(made.status).toBe(201);
   const { id }: { id: string } = JSON.parse(made.text);
   const tutor = await world.tokens.user({ id, role: 'tutor' });
+  const leaver = {
+    email: `${CANARY}leaver@example.org`,
+    firstName: first,
+    lastName: `${CANARY}last`,
+    role: 'student',
+    status: 'active',
+  };
+  const { id: leaverId }: { id: string } = JSON.parse((await call('user-service', 'POST', '/users', admin, leaver)).text);
   expect((await call('user-service', 'POST', '/users', admin, person)).status).toBe(409);
   expect((await call('user-service', 'POST', '/users', admin, { ...person, email: `${CANARY} no address` })).status).toBe(400);
   expect((await call('user-service', 'GET', `/users?q=${first}`, admin)).text).toContain(first);
@@ -127,6 +135,31 @@ test('I12 names, addresses and notes stand in no log, span, metric, parked view 
   await call('tutor-service', 'PATCH', '/tutors/me', tutor, { bio: 7, headline: `${first} `.repeat(60) });
   await call('tutor-service', 'POST', '/tutors/me/submit', tutor);
   await call('tutor-service', 'POST', `/tutors/${id}/suspend`, admin, { reason: note });
+
+  const minor = {
+    email: `${CANARY}minor@example.org`,
+    guardianEmail: `${CANARY}guardian@example.org`,
+    password: `${CANARY}Aa1-password`,
+    firstName: `${CANARY}child`,
+    lastName: `${CANARY}last`,
+    role: 'student',
+    birthDate: `${new Date().getFullYear() - 15}-01-01`,
+    locale: 'en',
+    timezone: 'UTC',
+    termsVersion: '1',
+  };
+  const registered = await call('identity-service', 'POST', '/identity/register', undefined, minor);
+  expect(registered.status).toBe(202);
+  expect((await call('identity-service', 'POST', '/identity/register', undefined, minor)).status).toBe(409);
+  await call('identity-service', 'POST', '/identity/register', undefined, { ...minor, email: `${CANARY} none` });
+  for (let guess = 0; guess < 4; guess++) {
+    const login = { email: minor.email, password: `${CANARY}guess${guess}` };
+    await call('identity-service', 'POST', '/identity/login', undefined, login);
+  }
+  await call('identity-service', 'POST', '/identity/forgot-password', undefined, { email: minor.email });
+  await call('identity-service', 'POST', '/identity/verify-email', undefined, { token: `${CANARY}token` });
+  await call('admin-service', 'PUT', `/admin/users/${id}/status`, admin, { status: 'active', reason: note });
+  await call('admin-service', 'PUT', `/admin/users/${randomUUID()}/status`, admin, { status: 'suspended', reason: note });
 
   const studentId = randomUUID();
   const student = await world.tokens.user({ id: studentId, role: 'student' });
@@ -160,21 +193,38 @@ test('I12 names, addresses and notes stand in no log, span, metric, parked view 
     parked = (await call('user-service', 'GET', '/ops/parked', admin)).text;
     return parked.includes('welcome');
   });
+  const { userId }: { userId: string } = JSON.parse(registered.text);
+  await until('the audit of the registration', async () =>
+    (await call('admin-service', 'GET', `/admin/audit?aggregate=${userId}`, admin)).text.includes('identity.registered'),
+  );
+  const audit = (await call('admin-service', 'GET', '/admin/audit/export', admin)).text;
+  for (const word of [first, `${CANARY}last`, `${CANARY}child`, email, minor.email, minor.guardianEmail, minor.password])
+    expect([word, audit.includes(word)]).toEqual([word, false]);
   for (const name of NAMES) {
     parked += (await call(name, 'GET', '/ops/parked', admin)).text + (await call(name, 'GET', '/ops/overview', admin)).text;
     const events = (await call(name, 'GET', '/ops/events', admin)).text;
     // Bio and education of a tutor are what the public listing shows.
-    const personal = [first, `${CANARY}last`, email, ...(name === 'tutor-service' ? [] : [bio])];
+    const personal = [
+      first,
+      `${CANARY}last`,
+      `${CANARY}child`,
+      email,
+      minor.email,
+      minor.guardianEmail,
+      ...(name === 'tutor-service' ? [] : [bio]),
+    ];
     for (const word of personal) expect([name, word, events.includes(word)]).toEqual([name, word, false]);
   }
   // What is asked of a service that is away fails, and the failure is logged.
   const payments = processes[NAMES.indexOf('payment-service')];
   payments?.kill('SIGKILL');
   if (payments !== undefined) await once(payments, 'exit');
-  expect((await call('user-service', 'DELETE', '/users/me', tutor)).status).toBe(503);
+  const leaving = await world.tokens.user({ id: leaverId, role: 'student' });
+  expect((await call('user-service', 'DELETE', '/users/me', leaving)).status).toBe(503);
+  await until('the failure in the log', async () => output.includes('"level":"error"'));
   for (const kind of ['"level":"error"', '"level":"info"', 'SPAN ', 'METRIC '])
     expect([kind, output.includes(kind)]).toEqual([kind, true]);
-  expect(errors.length).toBeGreaterThan(6);
+  expect(errors.length).toBeGreaterThan(12);
   const places = { logs: output.split('\n'), parked: [parked], errors };
   for (const [place, lines] of Object.entries(places)) {
     expect([place, lines.filter((line) => line.toLowerCase().includes(CANARY)).map((line) => line.slice(0, 600))]).toEqual([

@@ -119,7 +119,9 @@ async function sessionsOf(
 ): Promise<string[]> {
   const letter = mails.find(({ to, text }) => to.includes(email) && text.includes('token='));
   const mailed = /token=([\w-]+)/.exec(letter?.text ?? '')?.[1];
-  const reset = await world.send('identity-service', 'POST', '/identity/reset-password', { body: { token: mailed, password: PASSWORD } });
+  const reset = await world.send('identity-service', 'POST', '/identity/reset-password', {
+    body: { token: mailed, password: PASSWORD },
+  });
   if (reset.status !== 204) throw new Error(`${email} cannot choose a password: ${reset.text}`);
   for (let n = 0; n < SESSIONS; n++) {
     const login = await world.send('identity-service', 'POST', '/identity/login', { body: { email, password: PASSWORD } });
@@ -182,7 +184,10 @@ async function verify(world: EdgeWorld, tutorId: string, token: string): Promise
   await send('PUT', '/rate', { body: { hourlyRate: 4_500, currency: 'USD' } });
   const weekly = [{ day: 1, from: '09:00', to: '12:00' }];
   await send('PUT', '/availability', { body: { timezone: 'UTC', weekly, exceptions: [] } });
-  const documents = [await send('POST', '/documents', uploadOf('identity')), await send('POST', '/documents', uploadOf('degree'))];
+  const documents = [
+    await send('POST', '/documents', uploadOf('identity')),
+    await send('POST', '/documents', uploadOf('degree')),
+  ];
   await send('POST', '/submit', {});
   await world.settled();
   const approvedDocuments = documents.map(({ body }) => textAt(body, 'documentId'));
