@@ -14,7 +14,7 @@ const PER_PRINCIPAL: RateLimit = { burst: 200, perMinute: 1_200 };
 export class RateLimits {
   readonly #addresses: TokenBuckets;
   readonly #principals: TokenBuckets;
-  readonly #routes = new Map<RateLimit, TokenBuckets>();
+  readonly #routes = new Map<string, TokenBuckets>();
 
   /** `now` in milliseconds from any start. */
   constructor(private readonly now: () => number = () => performance.now()) {
@@ -33,15 +33,16 @@ export class RateLimits {
     const network = networkOf(request.ip);
     refuse(this.#addresses.take(network));
     if (principal !== null) refuse(this.#principals.take(principal.id));
-    const { rateLimit } = request.routeOptions.config;
-    if (rateLimit !== undefined) refuse(this.#ofRoute(rateLimit).take(principal?.id ?? network));
+    const { config, url = '' } = request.routeOptions;
+    const { rateLimit } = config;
+    if (rateLimit !== undefined) refuse(this.#ofRoute(`${request.method} ${url}`, rateLimit).take(principal?.id ?? network));
   }
 
-  #ofRoute(limit: RateLimit): TokenBuckets {
-    const known = this.#routes.get(limit);
+  #ofRoute(route: string, limit: RateLimit): TokenBuckets {
+    const known = this.#routes.get(route);
     if (known !== undefined) return known;
     const buckets = new TokenBuckets(limit, this.now);
-    this.#routes.set(limit, buckets);
+    this.#routes.set(route, buckets);
     return buckets;
   }
 }
