@@ -11,7 +11,7 @@ const [url = '', readUrl = '', file = '', seed = '1', first = '0', histories = '
 let values = 0;
 const CLIENTS = 8;
 const LISTS = 5;
-const APPENDS = 0.2;
+const APPENDS = 0.1;
 const RICH = 1_000_000;
 
 const database = new Database({ url, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });

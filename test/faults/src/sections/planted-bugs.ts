@@ -90,10 +90,10 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
     {
       random: random.fork('planted bugs'),
       replicas: { bank: has('needsTwo') ? 2 : 1, mirror: has('needsMirror') ? 1 : 0 },
-      load: { clients: 4, pauseMs: 25, transfers: 0.3, deposits: 0.2 },
+      load: { clients: 4, pauseMs: 20, transfers: 0.25, deposits: 0.35 },
       direct: mutant !== undefined,
       mutant,
-      drainWithinMs: 20_000,
+      drainWithinMs: mutant === undefined ? 20_000 : 12_000,
       log: () => undefined,
     },
     async (parts) =>

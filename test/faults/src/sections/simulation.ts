@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
+import { bundled } from '../cell/bundle.ts';
 import type { SectionReport } from '../report.ts';
 import { replayCommand, type SimulationReport } from '../simulation.ts';
 
@@ -43,7 +43,7 @@ export async function simulations({ random, schedules, budgetMs }: SimulationSec
 }
 
 async function runShare(seeds: number, from: number, budgetMs: number): Promise<SimulationReport> {
-  const child = fork(join(import.meta.dirname, 'simulation.process.js'), [String(seeds), String(from), String(budgetMs)], {
+  const child = fork(await bundled('sections/simulation.process'), [String(seeds), String(from), String(budgetMs)], {
     env: { PATH: process.env['PATH'] },
   });
   let report: SimulationReport | undefined;
