@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contracts } from '@edtech/contracts';
-import { Api, at, claimsOf, itemsOf, People, textAt, type Answer, type Json } from '@edtech/platform';
+import { Api, at, claimsOf, edtechCommand, itemsOf, People, textAt, type Answer, type Json } from '@edtech/platform';
 import { settle } from '@edtech/shared-kernel/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
@@ -83,8 +86,8 @@ describe('admin-service on the platform, two replicas of everything and a bus th
   beforeAll(() => start(2, 960), 60_000);
   afterAll(() => platform.close());
 
-  test('scenario 3: a submission becomes a case; rejected, it is submitted again and approved, and the tutor is shown', async () => {
-    const tutor = await newUser('tutor');
+  test('scenarios 2 and 3: from the registration to the case; rejected, submitted again, approved, and the tutor is shown', async () => {
+    const tutor = await people.register('tutor', `${randomUUID()}@example.org`);
     const documents = await submit(tutor);
     const first = textAt(await caseOf(tutor.id, 1), 'caseId');
     const decide = (id: string, action: string, body: Json): Promise<Answer> =>
@@ -148,6 +151,10 @@ describe('admin-service on the platform, two replicas of everything and a bus th
     });
     const verify = (): Promise<Answer> => api.call('GET', '/admin/audit/verify', { token: compliance });
     expect(at((await verify()).body, 'count')).toBe(published.length);
+    const { body: copy } = await api.call('GET', '/admin/audit/export', { token: compliance });
+    const lines = String(copy).trimEnd().split('\n');
+    expect(await verifyExport(lines)).toMatchObject({ code: 0, out: expect.stringContaining(`${published.length} entries`) });
+    expect(await verifyExport(lines.toSpliced(6, 1))).toMatchObject({ code: 2, out: expect.stringContaining('entry 7') });
     await platform.databases.admin.query(
       `SET session_replication_role = replica; UPDATE audit_entries SET actor_id = 'nobody' WHERE seq = 7; RESET session_replication_role`,
     );
@@ -182,6 +189,18 @@ describe('a case that nobody decides, three days in two seconds', () => {
     await statusOfTutor(tutor.token, 'verified');
   }, 60_000);
 });
+
+/** What an operator is told of a file with these lines. */
+async function verifyExport(lines: readonly string[]): Promise<{ code: number; out: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-export-'));
+  const file = join(folder, 'audit.ndjson');
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  let out = '';
+  const terminal = { env: { EDTECH_DATA: folder }, out: (text: string) => void (out += text), err: () => undefined };
+  const code = await edtechCommand(['audit', 'verify', file], { ...terminal, isTerminal: false });
+  await rm(folder, { recursive: true });
+  return { code, out };
+}
 
 /** What the service has put on the bus. */
 async function publishedBy(database: PlatformUnderTest['databases']['admin']): Promise<string[]> {

@@ -3,6 +3,7 @@ import {
   Api,
   at,
   DemoBus,
+  itemOf,
   itemsOf,
   People,
   playPayments,
@@ -10,8 +11,10 @@ import {
   Story,
   textAt,
   ToldLesson,
+  type Answer,
   type Json,
 } from '@edtech/platform';
+import { settle } from '@edtech/shared-kernel/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
 
@@ -66,3 +69,43 @@ test('scenario 9: half of an odd price goes back by the rules, later all that is
   const more = await api.call('POST', `${path}/refunds`, { token: student, body: { reason: 'once more' } });
   expect(more.status).toBeGreaterThanOrEqual(400);
 });
+
+test('scenario 10: a refund above the limit waits for somebody else than whoever asked for it, then goes back once', async () => {
+  const people = new People(api);
+  const superadmin = await platform.superadmin();
+  const { id: studentId, token: student } = await people.register('student', `${randomUUID()}@example.org`);
+  const support = await people.appoint(superadmin, `${randomUUID()}@example.org`, ['support', 'finance']);
+  const finance = await people.appoint(superadmin, `${randomUUID()}@example.org`, ['finance']);
+  const lesson = new ToldLesson(bus, { studentId, tutorId: randomUUID() });
+  await lesson.request(20_000, 'pm_ok');
+  const paymentId = await eventually(async () => {
+    const { body } = await api.call('GET', `/payments?bookingId=${lesson.bookingId}`, { token: student });
+    expect(itemsOf(body)).toMatchObject([{ status: 'completed' }]);
+    return textAt(itemsOf(body)[0] ?? null, 'id');
+  });
+  const body = { amount: 5_001, reason: 'the lesson was too short' };
+  const asked = await api.call('POST', `/payments/${paymentId}/refunds`, { token: support.token, body });
+  expect(asked).toMatchObject({ status: 202, body: { needsApproval: true } });
+  const subjectId = textAt(asked.body, 'refundId');
+  const approvalId = await eventually(async () => {
+    const open = '/admin/approvals?kind=refund&status=open&limit=100';
+    const task = await itemOf(api, open, finance.token, (one) => textAt(one, 'subjectId') === subjectId);
+    expect(task).toMatchObject({ amount: 5_001, requestedBy: support.id });
+    return textAt(task ?? null, 'approvalId');
+  });
+  const decide = (token: string, decision = 'approved'): Promise<Answer> =>
+    api.call('POST', `/admin/approvals/${approvalId}/decision`, { token, body: { decision, reason: 'the recording agrees' } });
+  expect(await decide(support.token)).toMatchObject({ status: 403, body: { code: 'SAME_PERSON' } });
+  expect(await decide(support.token, 'rejected')).toMatchObject({ status: 403, body: { code: 'SAME_PERSON' } });
+  const path = `/payments/${paymentId}`;
+  expect((await api.call('GET', path, { token: student })).body).toMatchObject({ status: 'completed', totalRefunded: 0 });
+  expect(await decide(finance.token)).toMatchObject({ status: 200, body: { status: 'approved', decidedBy: finance.id } });
+  expect(await decide(finance.token, 'rejected')).toMatchObject({ status: 409, body: { code: 'ALREADY_DECIDED' } });
+  await eventually(async () => {
+    const { body: payment } = await api.call('GET', path, { token: student });
+    expect(payment).toMatchObject({ status: 'partially_refunded', totalRefunded: 5_001 });
+  });
+  await settle(platform.databases.payment);
+  const { body: history } = await api.call('GET', `${path}/history`, { token: finance.token });
+  expect(itemsOf(history).filter((event) => textAt(event, 'eventName') === 'payment.refunded')).toHaveLength(1);
+}, 60_000);

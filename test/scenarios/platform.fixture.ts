@@ -7,6 +7,8 @@ import pg from 'pg';
 import { inject } from 'vitest';
 
 export interface PlatformUnderTest extends RunningPlatform {
+  /** What the platform keeps beside the databases. */
+  readonly dataDir: string;
   /** A connection to a service's own database, to look at what was stored. */
   readonly databases: Readonly<Record<'identity' | 'user' | 'tutor' | 'admin' | 'payment', pg.Client>>;
   /** An access token of the superadmin. */
@@ -64,6 +66,7 @@ export async function platformUnderTest({ replicas = 1, timeScale = 28_800 } = {
   for (const client of Object.values(databases)) await client.connect();
   return {
     ...platform,
+    dataDir: folder,
     databases,
     superadmin: async () => {
       const { email, password } = await superadminCredentials(folder);

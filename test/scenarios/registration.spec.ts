@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Api, at, claimsOf, itemsOf, People, textAt } from '@edtech/platform';
+import { Api, at, claimsOf, itemsOf, listAt, mailedTo, PASSWORD, People, textAt, tokenIn } from '@edtech/platform';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
 
@@ -25,8 +25,17 @@ async function eventually<T>(what: string, look: () => Promise<T | undefined>): 
 
 const address = (name: string): string => `${name}.${randomUUID()}@example.org`;
 
-test('1. a student registers, verifies the address, signs in, and is an active user', async () => {
-  const { id: userId, token } = await people.register('student', address('ada'));
+test('1. a student registers, verifies the address by the mailed link, signs in, and is an active user', async () => {
+  const email = address('ada');
+  const registered = await people.apply('student', email);
+  expect(registered).toMatchObject({ status: 202, body: { status: 'pending_verification' } });
+  const login = { body: { email, password: PASSWORD } };
+  expect(await api.call('POST', '/identity/login', login)).toMatchObject({ status: 403, body: { code: 'NOT_VERIFIED' } });
+  const link = { body: { token: await eventually('the mail', async () => tokenIn(await mailedTo(api, email, /confirm/))) } };
+  expect(await api.call('POST', '/identity/verify-email', link)).toMatchObject({ status: 200, body: { status: 'active' } });
+  expect((await api.call('POST', '/identity/verify-email', link)).status).toBe(410);
+  const userId = textAt(registered.body, 'userId');
+  const token = await people.login(email);
   expect(claimsOf(token)).toMatchObject({ sub: userId, role: 'student' });
   const me = await eventually('the active user', async () => {
     const answer = await api.call('GET', '/users/me', { token });
@@ -43,27 +52,45 @@ test('1. a student registers, verifies the address, signs in, and is an active u
   ]);
 }, 60_000);
 
-test('2. a tutor registers and has a draft profile', async () => {
-  const { token } = await people.register('tutor', address('emmy'));
+test('2. a tutor registers and has a draft profile; the onboarding does what is due after an hour and after a day', async () => {
+  const { id, token } = await people.register('tutor', address('emmy'));
   await eventually('the draft', async () =>
     textAt((await api.call('GET', '/tutors/me', { token })).body, 'status') === 'draft' ? true : undefined,
   );
+  const superadmin = await platform.superadmin();
+  const saga = `/ops/tutor-service/sagas/tutor-service.onboarding/${id}`;
+  const done = await eventually('the end of the onboarding', async () => {
+    const { body } = await api.call('GET', saga, { token: superadmin });
+    return textAt(body, 'status') === 'completed' ? body : undefined;
+  });
+  expect(listAt(done, 'steps').map((step) => textAt(step, 'command'))).toEqual([
+    'tutor-service.send-welcome-email',
+    'tutor-service.initialize-tutor-dashboard',
+    'tutor-service.send-onboarding-tips',
+  ]);
 }, 60_000);
 
-test('4. a student becomes a tutor: the session from before is over, the next login has the role', async () => {
+test('4. a student becomes a tutor: the token from before opens no door any more, the next one has the role', async () => {
+  const doors = ['/identity/sessions', '/users/me', '/tutors/me', '/admin/audit', '/payments/me/history'];
+  const statuses = (token: string): Promise<number[]> =>
+    Promise.all(doors.map(async (path) => (await api.call('GET', path, { token })).status));
   const email = address('grace');
   const { id: userId, token } = await people.register('student', email);
   await eventually('the active user', async () =>
-    (await api.call('POST', '/users/me/become-tutor', { token, body: {} })).status === 200 ? true : undefined,
+    textAt((await api.call('GET', '/users/me', { token })).body, 'status') === 'active' ? true : undefined,
   );
-  await eventually('the role in a new token', async () =>
-    claimsOf(await people.login(email)).role === 'tutor' ? true : undefined,
+  expect(await statuses(token)).toEqual([200, 200, 403, 403, 200]);
+  expect((await api.call('POST', '/users/me/become-tutor', { token, body: {} })).status).toBe(200);
+  await eventually('every service refuses the token', async () =>
+    (await statuses(token)).every((status) => status === 401) ? true : undefined,
   );
-  const { rows } = await platform.databases.identity.query<{ n: string }>(
-    `SELECT count(*) AS n FROM sessions WHERE user_id = $1 AND id = $2`,
-    [userId, claimsOf(token).sid],
-  );
-  expect(Number(rows[0]?.n)).toBe(0);
+  const next = await people.login(email);
+  expect(claimsOf(next)).toMatchObject({ sub: userId, role: 'tutor' });
+  await eventually('the draft', async () => ((await statuses(next)).join() === '200,200,200,403,200' ? true : undefined));
+  const { rows } = await platform.databases.identity.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [
+    userId,
+  ]);
+  expect(rows).toEqual([{ id: claimsOf(next).sid }]);
 }, 60_000);
 
 test('an address that two services know belongs to one user, and a registration that comes to nothing gives it free', async () => {

@@ -1,7 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Api, at, itemsOf, People, playSlice, Story, textAt, type Json } from '@edtech/platform';
+import {
+  Api,
+  at,
+  itemsOf,
+  People,
+  playAudit,
+  playRegistration,
+  playRoleChange,
+  playSlice,
+  playVerification,
+  Story,
+  textAt,
+  type Json,
+} from '@edtech/platform';
 import { settle } from '@edtech/shared-kernel/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { platformUnderTest, type PlatformUnderTest } from './platform.fixture.ts';
@@ -51,6 +64,16 @@ describe('the slice on two replicas of each service, with a bus that duplicates,
     await playSlice(api, admin, story);
     expect(told.join('')).toContain('tutor.onboarding_completed');
   }, 120_000);
+
+  test('scenarios 1 to 4 and 17 as the demo plays them', async () => {
+    const told: string[] = [];
+    const story = new Story((text) => told.push(text));
+    const student = await playRegistration(api, story);
+    await playRoleChange(api, story, student);
+    await playVerification(api, admin, story, await new People(api).register('tutor', `${randomUUID()}@example.org`));
+    await playAudit(api, admin, story, student);
+    expect(told.join('')).toMatch(/entry \d+ is left out → found at \d+/);
+  }, 240_000);
 
   test('G17 G20 each side effect of a new user happens once', async () => {
     const { id, email } = await register('tutor');

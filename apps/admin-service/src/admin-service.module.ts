@@ -71,6 +71,8 @@ import { ApprovalsController } from './presentation/approvals.controller.ts';
 import { AuditController } from './presentation/audit.controller.ts';
 import { VerificationsController } from './presentation/verifications.controller.ts';
 
+export { verifyAuditExport, type AuditSignatures, type ExportVerdict } from './infrastructure/audit/verify-audit-export.ts';
+
 const useCases = [
   ApproveCaseUseCase,
   AssignCaseUseCase,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { TutorRateChanged, UserProfileUpdated, UserRoleChanged } from '@edtech/contracts';
+import { TutorRateChanged, UserProfileUpdated, UserRoleChanged, UserSuspended } from '@edtech/contracts';
 import type { RecordedEvent } from '@edtech/shared-kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditCheckpointJob } from '../src/application/jobs/audit-checkpoint.job.ts';
@@ -76,8 +76,10 @@ describe('an entry of the audit', () => {
     ] as const;
     await audit(received(UserProfileUpdated, userId, { userId, changes: [...changes] }));
     await audit(received(TutorRateChanged, userId, { tutorId: userId, oldRate: 1_000, newRate: 2_000, currency: 'EUR' }));
+    await audit(received(UserSuspended, userId, { userId, reason: 'canary4' }));
     const { body } = await read(`?aggregate=${userId}`);
-    expect(body['items']).toMatchObject([{ changedFields: ['rate'] }, { changedFields: ['firstName', 'bio'] }]);
+    const items = [{ changedFields: ['reason'] }, { changedFields: ['rate'] }, { changedFields: ['firstName', 'bio'] }];
+    expect(body['items']).toMatchObject(items);
     const rows = await service.query('SELECT entry::text AS text FROM audit_entries entry');
     expect(JSON.stringify(rows)).not.toContain('canary');
   });

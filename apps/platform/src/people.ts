@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Api, itemsOf, textAt, type Json } from './demo/api.ts';
+import { type Answer, type Api, at, itemsOf, type Json, listAt, textAt } from './demo/api.ts';
+import { mailedTo } from './demo/mailed-to.ts';
 
 interface Credentials {
   readonly email: string;
@@ -15,8 +16,14 @@ export interface Person {
   readonly token: string;
 }
 
+export interface Newcomer extends Person {
+  readonly email: string;
+  /** Of the registration. */
+  readonly correlationId: string;
+}
+
 /** Good for everybody of a development platform; the superadmin has one of its own. */
-const PASSWORD = 'Demo-Password-1';
+export const PASSWORD = 'Demo-Password-1';
 const PATIENCE_MS = 20_000;
 
 /** People of a development platform: they come in by the front door, with what the mail catcher holds for them. */
@@ -30,15 +37,22 @@ export class People {
     return textAt(body, 'accessToken');
   }
 
-  /** Somebody who registers and opens the mail. */
-  async register(role: 'student' | 'tutor', email: string): Promise<Person> {
+  /** What registering is answered, before the mail is opened. */
+  apply(role: 'student' | 'tutor', email: string): Promise<Answer> {
     const person = { firstName: 'Ada', lastName: 'Demo', birthDate: '1990-12-10', locale: 'en', timezone: 'Europe/Berlin' };
-    const body = { ...person, email, password: PASSWORD, role, termsVersion: '1' };
-    const answer = await this.api.call('POST', '/identity/register', { body });
-    if (answer.status !== 202) throw new Error(`${email} is not registered: ${textAt(answer.body, 'code')}`);
+    return this.api.call('POST', '/identity/register', {
+      body: { ...person, email, password: PASSWORD, role, termsVersion: '1' },
+    });
+  }
+
+  /** Somebody who registers and opens the mail. */
+  async register(role: 'student' | 'tutor', email: string): Promise<Newcomer> {
+    const { status, headers, body } = await this.apply(role, email);
+    if (status !== 202) throw new Error(`${email} is not registered: ${textAt(body, 'code')}`);
     const token = await this.#mailed(email, /confirm/);
     await this.api.call('POST', '/identity/verify-email', { body: { token } });
-    return { id: textAt(answer.body, 'userId'), token: await this.login(email) };
+    const correlationId = headers.get('x-correlation-id') ?? '';
+    return { id: textAt(body, 'userId'), email, correlationId, token: await this.login(email) };
   }
 
   /** Somebody whom an administrator created takes the account over. Answers an access token. */
@@ -60,12 +74,13 @@ export class People {
     await eventually(`${email} as administrator`, () => asked('POST', `/users/${id}/role`, role));
     if (duties.length > 0)
       await eventually(`the duties of ${email}`, () => asked('PUT', `/admin/admins/${id}/duties`, { duties }));
-    const token = await eventually(`a token of ${email} with all rights`, async () => {
-      const own = await this.login(email);
-      const claims = claimsOf(own);
-      return claims.role === 'admin' && duties.every((duty) => claims.duties.includes(duty)) ? own : undefined;
+    // Logging in until the token has them would use up what one address may do in a minute.
+    await eventually(`the rights of ${email} in identity-service`, async () => {
+      const claims = await this.#newestClaims(superadmin, id);
+      const granted = duties.every((duty) => listAt(claims, 'duties').includes(duty));
+      return textAt(claims, 'role') === 'admin' && granted ? true : undefined;
     });
-    return { id, token };
+    return { id, token: await this.login(email) };
   }
 
   /** Whether the owner of these could sign in just now. */
@@ -78,14 +93,21 @@ export class People {
   }
 
   #mailed(email: string, subject: RegExp): Promise<string> {
-    return eventually(`a mail for ${email}`, async () => {
-      for (const mail of itemsOf((await this.api.call('GET', '/mailbox')).body)) {
-        const token = /token=([\w-]+)/.exec(textAt(mail, 'text'))?.[1];
-        if (token !== undefined && textAt(mail, 'to').includes(email) && subject.test(textAt(mail, 'subject'))) return token;
-      }
-      return undefined;
-    });
+    return eventually(`a mail for ${email}`, async () => tokenIn(await mailedTo(this.api, email, subject)));
   }
+
+  /** What the next token of this user says. */
+  async #newestClaims(superadmin: string, userId: string): Promise<Json> {
+    const path = '/ops/identity-service/events?eventName=identity.role_claim_changed';
+    const { body } = await this.api.call('GET', path, { token: superadmin });
+    const changed = itemsOf(body).find((event) => textAt(event, 'aggregateId') === userId);
+    return (changed && at(changed, 'payload')) ?? null;
+  }
+}
+
+/** The secret of the link in a mail. */
+export function tokenIn(mail: Json | undefined): string | undefined {
+  return /token=([\w-]+)/.exec(textAt(mail ?? null, 'text'))?.[1];
 }
 
 export interface Claims {

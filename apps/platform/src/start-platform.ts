@@ -64,6 +64,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
 
     // Every service has to know before it starts where identity-service publishes the keys of tokens, and where the others answer.
     const ports = await Promise.all(services.map(async (service) => [service, await portOf(service, config)] as const));
+    const gatewayPort = config.gatewayPort === 0 ? await freePort() : config.gatewayPort;
     const urls = Object.fromEntries(ports.map(([service, port]) => [urlVariableOf(service), `http://127.0.0.1:${port}`]));
     const env = {
       RATE_LIMITS: 'on',
@@ -78,6 +79,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       TIME_SCALE: String(config.timeScale),
       PAYOUT_TIME_SCALE: String(config.payoutTimeScale),
       LOG_LEVEL: config.logLevel,
+      IDENTITY_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
       IDENTITY_KEYS: join(config.dataDir, 'identity'),
       TUTOR_DOCUMENTS: join(config.dataDir, 'documents'),
       ADMIN_AUDIT_CHECKPOINTS: join(config.dataDir, 'audit', 'checkpoints.ndjson'),
@@ -103,7 +105,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       );
     }
     const gateway = await startGateway({
-      port: config.gatewayPort,
+      port: gatewayPort,
       prefixes: Object.fromEntries(
         services.flatMap(({ prefixes, definition }) => prefixes.map((prefix) => [prefix, definition.name])),
       ),

@@ -18,10 +18,11 @@ export interface RequestOptions {
 }
 
 const MOST_ATTEMPTS = 10;
+const LATER = new Set([429, 503]);
 
 /**
  * Real HTTP calls to the gateway. Every request gets a correlation id and, if it changes something, an Idempotency-Key of its own unless the
- * headers name one; so an answer 503 is waited for as it asks, and the request repeated.
+ * headers name one; so after an answer 503 or 429 it is repeated when that answer says. A body that is no JSON is answered as its text.
  */
 export class Api {
   constructor(readonly url: string) {}
@@ -43,12 +44,17 @@ export class Api {
       const answer = await fetch(`${this.url}${path}`, { ...request, signal: AbortSignal.timeout(15_000) });
       const text = await answer.text();
       const wait = Number(answer.headers.get('retry-after') ?? 0);
-      if (answer.status !== 503 || wait === 0 || attempt === MOST_ATTEMPTS) {
-        return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+      if (!LATER.has(answer.status) || wait === 0 || attempt === MOST_ATTEMPTS) {
+        return { status: answer.status, headers: answer.headers, body: bodyOf(answer.headers, text) };
       }
       await new Promise((resolve) => setTimeout(resolve, wait * 1_000));
     }
   }
+}
+
+function bodyOf(headers: Headers, text: string): Json {
+  if (text === '') return null;
+  return /\bjson\b/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : text;
 }
 
 /** Follows `path` (`items.0.name`) into a value; undefined where it ends. */
@@ -66,7 +72,22 @@ export function textAt(value: Json, path: string): string {
   return typeof found === 'string' ? found : '';
 }
 
+export function listAt(value: Json, path: string): readonly Json[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
 export function itemsOf(value: Json): readonly Json[] {
-  const items = at(value, 'items');
-  return Array.isArray(items) ? items : [];
+  return listAt(value, 'items');
+}
+
+/** Looks through a list, page by page, until an item fits. */
+export async function itemOf(api: Api, path: string, token: string, fits: (item: Json) => boolean): Promise<Json | undefined> {
+  for (let cursor = ''; ;) {
+    const { body } = await api.call('GET', `${path}${cursor}`, { token });
+    const found = itemsOf(body).find(fits);
+    const next = textAt(body, 'next');
+    if (found !== undefined || next === '') return found;
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
 }

@@ -4,11 +4,14 @@ import { startFailure } from '../start-failure.ts';
 import { startOptions } from '../start-options.ts';
 import { startPlatform, type RunningPlatform } from '../start-platform.ts';
 import { Api } from './api.ts';
+import { playAudit } from './audit.ts';
 import { DemoBus } from './demo-bus.ts';
 import { playPayments } from './payments.ts';
 import { ProviderReports } from './provider-reports.ts';
+import { playRegistration, playRoleChange } from './registration.ts';
 import { playSlice } from './slice.ts';
 import { Story } from './story.ts';
+import { playVerification } from './verification.ts';
 
 /** 24 hours in 12 seconds, for a platform that the demo starts itself. */
 const DEMO_TIME_SCALE = 7_200;
@@ -39,11 +42,15 @@ try {
   const api = new Api(platform?.url ?? url);
   const { email, password } = await superadminCredentials(config.dataDir);
   const superadmin = await new People(api).login(email, password);
-  await playSlice(api, superadmin, story);
+  const student = await playRegistration(api, story);
+  await playRoleChange(api, story, student);
+  const tutor = await playSlice(api, superadmin, story);
+  await playVerification(api, superadmin, story, tutor);
   const bus = new DemoBus(platform?.awsUrl ?? `http://127.0.0.1:${config.awsPort}`);
   const reports = new ProviderReports(api, config.env['FAKE_PROVIDER_WEBHOOK_SECRET']);
   await playPayments({ api, bus, reports, superadmin, story });
   bus.close();
+  await playAudit(api, superadmin, story, student);
   write(`\nEverything that was expected was seen, in ${((performance.now() - story.startedAt) / 1_000).toFixed(1)} s.\n`);
 } catch (error) {
   failure = error;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApprovalDecided } from '@edtech/contracts';
-import { at, itemsOf, textAt, type Json } from './api.ts';
+import { type Answer, at, itemOf, itemsOf, type Json, textAt } from './api.ts';
 import { lookBack } from './payment-look-back.ts';
 import { money, short, type PaidLesson, type PaymentParts } from './payment-parts.ts';
 import { paymentPeople, type PaymentPeople } from './payment-people.ts';
@@ -9,8 +8,8 @@ import { stepsOf } from './saga-view.ts';
 import { ToldLesson } from './told-lesson.ts';
 
 /**
- * Payments from the booking to the payout, and their past. What matching-service will tell, and the decision of a second person, the demo puts on the bus. Every line
- * was seen; throws NotSeen for the first that was not.
+ * Payments from the booking to the payout, and their past. What matching-service will tell, the demo puts on the bus. Every line was seen; throws
+ * NotSeen for the first that was not.
  */
 export async function playPayments(parts: PaymentParts): Promise<void> {
   const { api, superadmin, story } = parts;
@@ -76,42 +75,47 @@ class PaymentScene {
   }
 
   async refundsAboveLimit(): Promise<PaidLesson> {
-    const { api, bus, story } = this.parts;
-    const { student, finance } = this.people;
+    const { api, story } = this.parts;
+    const { student, support, finance } = this.people;
     story.chapter('A refund above the limit waits for a second person');
     const paid = await this.book(20_000, 'pm_ok', 'completed');
     const path = `/payments/${paid.paymentId}/refunds`;
     const asked = await api.call('POST', path, {
-      token: student.token,
-      body: { amount: 10_000, reason: 'half an hour too short' },
+      token: support.token,
+      body: { amount: 10_000, reason: 'the lesson was too short' },
     });
     const refundId = textAt(asked.body, 'refundId');
     story.expect(
-      `POST ${short(path)} of ${money(10_000)} → ${asked.status}, needsApproval`,
+      `POST ${short(path)} of ${money(10_000)}, by support → ${asked.status}, needsApproval`,
       asked.status === 202 && at(asked.body, 'needsApproval') === true,
       asked.body,
     );
     await story.sees('GET /payments/refund-queue shows it', () => this.#waiting(refundId));
-    const approvalId = randomUUID();
-    await bus.publish(
-      ApprovalDecided,
-      {
-        approvalId,
-        kind: 'refund',
-        subjectId: refundId,
-        decision: 'approved',
-        reason: 'the recording agrees',
-        decidedBy: finance.id,
-      },
-      {
-        aggregateId: approvalId,
-        correlation: randomUUID(),
-        cause: randomUUID(),
-        actor: { id: finance.id, type: 'user', role: 'admin' },
-      },
+    const task = await story.sees('GET /admin/approvals?kind=refund&status=open shows a task', () =>
+      itemOf(
+        api,
+        '/admin/approvals?kind=refund&status=open&limit=100',
+        finance.token,
+        (one) => textAt(one, 'subjectId') === refundId,
+      ),
     );
-    story.says(`approval.decided: approved by ${finance.id.slice(0, 8)}…, who did not ask for it`);
-    await this.#untilStatus(paid.paymentId, 'partially_refunded', student.token);
+    const decision = `/admin/approvals/${textAt(task, 'approvalId')}/decision`;
+    const decide = (token: string): Promise<Answer> =>
+      api.call('POST', decision, { token, body: { decision: 'approved', reason: 'the recording agrees' } });
+    const own = await decide(support.token);
+    story.expect(
+      `POST ${short(decision)}, by whom it was asked for → ${own.status} ${textAt(own.body, 'code')}`,
+      own.status === 403 && textAt(own.body, 'code') === 'SAME_PERSON',
+      own.body,
+    );
+    const other = await decide(finance.token);
+    story.expect(
+      `the same, by another administrator → ${other.status} ${textAt(other.body, 'status')}`,
+      other.status === 200 && textAt(other.body, 'status') === 'approved',
+      other.body,
+    );
+    const refunded = await this.#untilStatus(paid.paymentId, 'partially_refunded', student.token);
+    story.expect(`${money(10_000)} went back`, at(refunded, 'totalRefunded') === 10_000, refunded);
     return paid;
   }
 

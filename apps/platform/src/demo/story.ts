@@ -10,6 +10,9 @@ export class NotSeen extends Error {
 
 /** Whoever waits longer is told for what. */
 const TELL_EVERY_MS = 5_000;
+/** What comes at once is seen at once, and what takes long is not asked for more often than a rate limit allows. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 500;
 
 /** Tells what happens, and what was seen of it, to a person at a terminal. */
 export class Story {
@@ -34,7 +37,7 @@ export class Story {
   async sees<T>(what: string, look: () => Promise<T | undefined>, seconds = 20): Promise<T> {
     const startedAt = performance.now();
     let tellAt = TELL_EVERY_MS;
-    for (;;) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
       const found = await look();
       if (found !== undefined) {
         this.saw(`${what} ${styleText('dim', `(${Math.round(performance.now() - startedAt)} ms)`)}`);
@@ -45,7 +48,7 @@ export class Story {
         this.says(styleText('dim', `… not yet, after ${tellAt / 1_000} s of at most ${seconds}: ${what}`));
         tellAt += TELL_EVERY_MS;
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Work of a service beside requests and events, of which one replica at a time does it. `@Injectable()` it as a provider of the service's module. */
 export abstract class SingletonJob {
   /** `<service>.<job>`; names the lease. */
@@ -11,8 +9,6 @@ export abstract class SingletonJob {
    */
   abstract turn(ended: AbortSignal): Promise<number>;
 
-  /** Between two turns, at most `ms` long. A job that hears of new work comes back sooner. Never rejects. */
-  async rest(ms: number, ended: AbortSignal): Promise<void> {
-    await delay(ms, undefined, { signal: ended }).catch(() => undefined);
-  }
+  /** For a job that hears of new work: waits for it, at most `ms` and not beyond `ended`. Never rejects. */
+  rest?(ms: number, ended: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CHAIN_START, flawOf } from '../../domain/entities/audit-entry.entity.ts';
-import { AuditLog, type RecordedCheckpoint } from '../interfaces/audit-log.interface.ts';
+import { AuditChain } from '../../domain/services/audit-chain.ts';
+import { AuditLog } from '../interfaces/audit-log.interface.ts';
 import { AuditSeal } from '../interfaces/audit-seal.interface.ts';
 import { CheckpointFile } from '../interfaces/checkpoint-file.interface.ts';
 
@@ -22,26 +22,19 @@ export class VerifyAuditUseCase {
 
   async execute(): Promise<AuditVerdict> {
     const checkpoints = [...(await this.log.checkpoints()), ...(await this.file.read())];
-    for (const checkpoint of checkpoints) {
-      if (!(await this.seal.isGenuine(checkpoint)))
-        return { ok: false, seq: checkpoint.seq, reason: 'the checkpoint is not signed with the key of this installation' };
-    }
-    const signed = Map.groupBy(checkpoints, ({ seq }) => seq);
-    let end = CHAIN_START;
+    const forged = await this.seal.forgedAmong(checkpoints);
+    if (forged !== undefined) return { ok: false, ...forged };
+    const chain = new AuditChain(checkpoints, this.log.digest);
     for await (const batch of this.log.batches()) {
       for (const entry of batch) {
-        const reason = flawOf(entry, end, this.log.digest) ?? contradiction(entry.hash, signed.get(entry.seq));
-        if (reason !== undefined) return { ok: false, seq: Math.min(entry.seq, end.seq + 1), reason };
-        end = entry;
+        const flaw = chain.take(entry);
+        if (flaw !== undefined) return { ok: false, ...flaw };
       }
     }
-    const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
-    if (newest > end.seq)
-      return { ok: false, seq: end.seq + 1, reason: `the end is missing: a checkpoint was signed at entry ${newest}` };
-    return { ok: true, count: end.seq, root: end.hash };
+    const { seq, hash } = chain.end;
+    if (chain.signedUpTo > seq) {
+      return { ok: false, seq: seq + 1, reason: `the end is missing: a checkpoint was signed at entry ${chain.signedUpTo}` };
+    }
+    return { ok: true, count: seq, root: hash };
   }
-}
-
-function contradiction(hash: string, checkpoints: readonly RecordedCheckpoint[] = []): string | undefined {
-  return checkpoints.every(({ rootHash }) => rootHash === hash) ? undefined : 'the chain is not the one that was signed here';
 }

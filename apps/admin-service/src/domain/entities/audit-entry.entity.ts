@@ -97,13 +97,14 @@ function hashOf(entry: Omit<AuditEntry, 'hash'>, digest: Digest): string {
   );
 }
 
-/** What `changes` names, and what an old and a new value are given of, such as `oldRate` and `newRate`. */
+/** What `changes` names, and what an old and a new value are given of, such as `oldRate` and `newRate`; for other events, all that they set. */
 function changedFieldsOf(facts: object): string[] {
   const values = new Map<string, unknown>(Object.entries(facts));
   const changes = values.get('changes');
   const listed = Array.isArray(changes) ? changes.flatMap((change: unknown) => fieldOf(change)) : [];
   const paired = [...values.keys()].filter((key) => key.startsWith('new') && values.has(`old${key.slice(3)}`));
-  return [...listed, ...paired.map((key) => key.charAt(3).toLowerCase() + key.slice(4))];
+  const changed = [...listed, ...paired.map((key) => key.charAt(3).toLowerCase() + key.slice(4))];
+  return changed.length > 0 ? changed : [...values.keys()].filter((key) => !key.endsWith('Id'));
 }
 
 function fieldOf(change: unknown): string[] {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundWorker } from '../../application/background-worker.ts';
 import { fullJitter } from '../../application/failure-policy.ts';
 import type { SingletonJob } from '../../application/singleton-job.ts';
@@ -40,7 +41,7 @@ export class LeasedJob implements BackgroundWorker {
         this.lastError = errorLine(error);
         afterMs = fullJitter(++failures, 100, 5_000);
       }
-      await this.job.rest(afterMs, lost);
+      await (this.job.rest?.(afterMs, lost) ?? delay(afterMs, undefined, { signal: lost }).catch(() => undefined));
     }
   }
 }
