@@ -53,8 +53,9 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
   protected override state = NO_PAYOUT;
 
   protected override readonly when: When<PayoutEvents> = {
-    'payout.scheduled': ({ payoutId, tutorId, week, amount, currency, paymentIds }) => {
-      this.state = { ...NO_PAYOUT, id: payoutId, tutorId, week, amount, currency, paymentIds };
+    'payout.scheduled': ({ payoutId: id, tutorId, week, amount, currency, paymentIds, deductions }) => {
+      const names = deductions.map(({ refundId }) => refundId);
+      this.state = { ...NO_PAYOUT, id, tutorId, week, amount, currency, paymentIds, deductions: names };
     },
     'payout.started': ({ providerRef }) => this.#set({ status: 'processing', transfers: [...this.state.transfers, providerRef] }),
     'payout.paid': () => this.#set({ status: 'paid' }),

@@ -10,6 +10,8 @@ export interface PayoutState {
   readonly amount: number;
   readonly currency: Currency;
   readonly paymentIds: readonly string[];
+  /** Names of the reversals that it pays less for. */
+  readonly deductions: readonly string[];
   readonly status: PayoutStatus;
   /** The references of the transfers that were asked for, by which the provider knows them; the last one last. */
   readonly transfers: readonly string[];
@@ -27,6 +29,7 @@ export const NO_PAYOUT: PayoutState = {
   amount: 0,
   currency: 'USD',
   paymentIds: [],
+  deductions: [],
   status: 'scheduled',
   transfers: [],
   failures: 0,
