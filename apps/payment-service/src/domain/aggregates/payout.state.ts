@@ -17,6 +17,8 @@ export interface PayoutState {
   readonly transfers: readonly string[];
   /** Since it was scheduled or last let go. */
   readonly failures: number;
+  /** Names of the decisions that let it go. */
+  readonly decisions: readonly string[];
   /** The person who stopped it; null when the platform did. */
   readonly heldBy: string | null;
 }
@@ -33,5 +35,6 @@ export const NO_PAYOUT: PayoutState = {
   status: 'scheduled',
   transfers: [],
   failures: 0,
+  decisions: [],
   heldBy: null,
 };
