@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventStoreService } from '@edtech/shared-kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChargePaymentCommand } from '../src/application/commands/charge-payment.command.ts';
@@ -6,6 +7,7 @@ import { ChargeAttempts } from '../src/application/interfaces/charge-attempts.ts
 import { PaymentProvider } from '../src/application/interfaces/payment-provider.interface.ts';
 import { PaymentRepository } from '../src/application/interfaces/payment.repository.ts';
 import { ChargePaymentUseCase } from '../src/application/use-cases/charge-payment.usecase.ts';
+import { ConfirmPaymentUseCase } from '../src/application/use-cases/confirm-payment.usecase.ts';
 import { CreatePaymentUseCase } from '../src/application/use-cases/create-payment.usecase.ts';
 import { SendRefundUseCase } from '../src/application/use-cases/send-refund.usecase.ts';
 import { BookedLesson } from './booking-events.fixture.ts';
@@ -35,12 +37,18 @@ function charge(paymentId: string, { payments, provider }: Parts = {}): Promise<
   );
   return service.handling(() => useCase.execute(new ChargePaymentCommand(paymentId)));
 }
+function confirm({ paymentId, studentId }: BookedLesson, commandId: string, payments?: PaymentRepository): Promise<unknown> {
+  const [repository, attempts] = [payments ?? service.get(PaymentRepository), service.get(ChargeAttempts)];
+  const provider = service.get(PaymentProvider);
+  const pay = new ChargePaymentUseCase(repository, attempts, provider);
+  const useCase = new ConfirmPaymentUseCase(repository, attempts, provider, pay);
+  return service.handling(() => useCase.execute({ paymentId, studentId, commandId }));
+}
 function sendRefund(paymentId: string, refundId: string, { payments, provider }: Parts = {}): Promise<void> {
   const useCase = new SendRefundUseCase(payments ?? service.get(PaymentRepository), provider ?? service.get(PaymentProvider));
   return service.handling(() => useCase.execute(new SendRefundCommand(paymentId, refundId, 1)));
 }
-async function created(): Promise<string> {
-  const { payload } = new BookedLesson('pm_ok').requested;
+async function created({ requested: { payload } } = new BookedLesson('pm_ok')): Promise<string> {
   return service.handling(() => service.get(CreatePaymentUseCase).execute(payload));
 }
 /** Charged, with the refund of 25 dollars approved. */
@@ -65,6 +73,21 @@ async function books(paymentId: string): Promise<unknown> {
                 FROM fake_provider_charges WHERE payment_id = $1`;
   return (await service.query(text, [paymentId]))[0];
 }
+
+describe('a confirmation', () => {
+  test('that its sender repeats is one attempt, also when the process dies before it answers', async () => {
+    const lesson = new BookedLesson('pm_insufficient_funds');
+    await charge(await created(lesson));
+    const twice = ['payment.created', 'payment.attempt_failed', 'payment.attempt_failed'];
+    const commandId = randomUUID();
+    const payments = new DyingRepository(service.get(PaymentRepository), { atWrite: 1, when: 'after' });
+    await expect(confirm(lesson, commandId, payments)).rejects.toThrow(Died);
+    await confirm(lesson, commandId);
+    expect(await stored(lesson.paymentId)).toEqual(twice);
+    await confirm(lesson, randomUUID());
+    expect(await stored(lesson.paymentId)).toEqual([...twice, 'payment.failed']);
+  });
+});
 
 describe('a process that dies', () => {
   test.each([1, 2].flatMap((atWrite) => (['before', 'after'] as const).map((when) => ({ atWrite, when }))))(

@@ -45,5 +45,5 @@ export const aPayoutAsk: fc.Arbitrary<PayoutAsk> = fc.oneof(
     payout.recordFailed({ providerRef: transferOf(payout, transfer), code: 'account_closed' }),
   ),
   ask(1, 'hold', aHolder, (payout, hold) => payout.hold(hold)),
-  ask(3, 'release hold', aPerson, (payout, by) => payout.releaseHold(by)),
+  ask(3, 'release hold', aPerson, (payout, by) => payout.releaseHold({ by })),
 );

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TutorEarningsProjection } from '../src/application/projections/tutor-earnings.projection.ts';
 import { Payment } from '../src/domain/aggregates/payment.aggregate.ts';
 import { earningsLeft, type PaymentState } from '../src/domain/aggregates/payment.state.ts';
+import { deductionIdOf } from '../src/infrastructure/ids/deduction-id.ts';
 import { SqlTutorEarnings } from '../src/infrastructure/repositories/sql-tutor-earnings.ts';
 import { aPaymentStory } from './payment-commands.arbitrary.ts';
 import { paymentDatabase, type PaymentDatabase } from './payment-database.ts';
@@ -90,6 +91,15 @@ describe('the balance that no payout has', () => {
       balances.push(await earnings.openBalance(tutorId, 'USD'));
     }
     expect(balances).toEqual([0, 0, 4_000, 0, 0, -4_000, 0]);
+  });
+
+  test('leaves out what a payout has, whether it is known to have it yet or not', async () => {
+    const balanceBeside = (deductions: string[]) => earnings.openBalance(tutorId, 'USD', { paymentIds: [paymentId], deductions });
+    await project(recordedStory(paymentId, lost).slice(0, 3));
+    expect([await earnings.openBalance(tutorId, 'USD'), await balanceBeside([])]).toEqual([4_000, 0]);
+    await project(recordedStory(paymentId, lost).slice(3));
+    const deduction = deductionIdOf({ paymentId, reversalId: 'dp_1' });
+    expect([await balanceBeside([]), await balanceBeside([deduction])]).toEqual([-4_000, 0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { digestOf, lineOf } from '@edtech/shared-kernel/testing';
-import { openWorld, replayCommand, runSeed, runSimulations } from './simulation.ts';
+import { openWorlds, replayCommand, runSeed, runSimulations } from './simulation.ts';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, seeds: { type: 'string' }, from: { type: 'string' }, minutes: { type: 'string' } },
@@ -17,7 +17,7 @@ if (values.seed === undefined) {
   print(`${runs} runs, ${events} events, ${crashes} crashes, ${failures.length} failures in ${seconds.toFixed(1)} s`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 } else {
-  const result = await runSeed(await openWorld(), Number(values.seed));
+  const result = await runSeed(await openWorlds(), Number(values.seed));
   for (const entry of result.trace) print(lineOf(entry));
   for (const { invariant, detail } of result.violations) print(`\n${invariant}: ${detail}`);
   print(

@@ -34,6 +34,7 @@ import {
 import { adminCommands } from '@edtech/admin-service/testing';
 import { tutorCommands } from '@edtech/tutor-service/testing';
 import { userCommands } from '@edtech/user-service/testing';
+import { Lessons } from './simulation-payments.ts';
 
 const PEOPLE = 4;
 const FEWEST_BATCHES = 2;
@@ -54,6 +55,8 @@ interface Person {
 
 /** Share of the seeds whose inputs race with each other. */
 const WILD = 0.4;
+/** One seed of so many. */
+const PAYMENTS_EVERY = 8;
 
 /**
  * What could happen on the platform in some days: commands of users and staff, and events of the services that are not built yet, made
@@ -62,7 +65,12 @@ const WILD = 0.4;
  */
 export function workloadOf(seed: number): Workload {
   const random = new SeededRandom(seed).fork('workload');
-  return new Days(random, random.chance(WILD)).workload();
+  return new Days(random, random.chance(WILD), playsPayments(seed)).workload();
+}
+
+/** Whether payment-service takes part. Not in every seed: its schedules are the longest by far. */
+export function playsPayments(seed: number): boolean {
+  return seed % PAYMENTS_EVERY === 0;
 }
 
 class Days {
@@ -73,10 +81,12 @@ class Days {
   #troubles = 0;
   readonly #held = new Set<string>();
   readonly #staff: SeededRandom;
+  readonly #lessons: Lessons | undefined;
 
   constructor(
     private readonly random: SeededRandom,
     private readonly wild: boolean,
+    payments: boolean,
   ) {
     this.#staff = random.fork('staff');
     this.#people = Array.from({ length: PEOPLE }, (_, index) => ({
@@ -85,11 +95,31 @@ class Days {
       known: 'nowhere',
       attempts: 0,
     }));
+    if (payments) this.#lessons = this.#booked(random.fork('payments'));
   }
 
   workload(): Workload {
-    const batches = Array.from({ length: this.random.between(FEWEST_BATCHES, MOST_BATCHES) }, () => this.#batch());
-    return { batches: batches.flatMap((batch) => [batch, ...this.#office()]), converges: !this.wild };
+    const days = Array.from({ length: this.random.between(FEWEST_BATCHES, MOST_BATCHES) }, () => this.#batch());
+    const batches = days.flatMap((batch) => [this.#withLessons(batch), ...this.#office()]);
+    return { batches: this.#lessons === undefined ? batches : this.#paidOut(batches, this.#lessons), converges: !this.wild };
+  }
+
+  /** From a source of chance of their own. */
+  #booked(random: SeededRandom): Lessons {
+    const people = this.#people.map(({ id }) => id);
+    const event = (contract: EventContract, aggregateId: string, values: Values): Input =>
+      this.#event(contract, aggregateId, values, contract.schemaVersion, random);
+    return new Lessons({ random, wild: this.wild, people, event });
+  }
+
+  #withLessons({ lanes, ...batch }: Batch): Batch {
+    return { ...batch, lanes: [...lanes, ...(this.#lessons?.lanes() ?? [])] };
+  }
+
+  #paidOut(batches: readonly Batch[], lessons: Lessons): Batch[] {
+    const all = [{ lanes: lessons.beginning() }, ...batches];
+    const elapsed = all.reduce((sum, { windows = 1 }) => sum + windows, 0);
+    return [...all, ...lessons.secondWeekend(elapsed)];
   }
 
   #batch(): Batch {
@@ -297,7 +327,9 @@ class Days {
   #erasure({ id: userId }: Person): Input[] {
     // admin-service is there and answers for itself; its share of chance stays, so that old seeds keep their days.
     const confirmations = ERASURES.filter(() => this.random.chance(0.9))
-      .filter((contract) => contract !== AdminErasureConfirmed)
+      .filter(
+        (contract) => contract !== AdminErasureConfirmed && (contract !== PaymentErasureConfirmed || this.#lessons === undefined),
+      )
       .map((contract) => this.#event(contract, userId, { userId }));
     if (!this.random.chance(0.4)) return [this.#profile(userId)];
     return [userCommands.requestErasure(userId), ...confirmations];

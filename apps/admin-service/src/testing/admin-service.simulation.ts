@@ -58,6 +58,10 @@ class NoUserStatus extends UserStatus {
 /** admin-service in memory. */
 export const adminServiceTwins: ServiceTwins = {
   definition: adminService,
+  unsimulated: {
+    'admin-service.audit-checkpoint':
+      'it signs where the audit stands, for a file outside; the audit itself is judged at the end of each run',
+  },
   open(database): ServicePorts {
     const tables = new AdminTables(database);
     const { cases, approvals, admins, users, erasures, totals } = tables;

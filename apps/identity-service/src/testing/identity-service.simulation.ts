@@ -36,6 +36,9 @@ import {
 /** identity-service in memory. */
 export const identityServiceTwins: ServiceTwins = {
   definition: identityService,
+  unsimulated: {
+    'identity-service.key-rotation': 'keys are made by chance and by real time, and nothing else here depends on them',
+  },
   open(database): ServicePorts {
     const tables = new IdentityTables(database);
     const { accounts, cards, erasures, guardians, credentials } = tables;

@@ -40,9 +40,10 @@ export class PaymentsController {
   confirm(
     @CurrentPrincipal() me: Principal,
     @Param('id', { schema: schemas.PaymentId }) paymentId: string,
+    @Headers('idempotency-key') commandId: string | undefined,
     @Body({ schema: schemas.ConfirmPayment }) body: z.output<typeof schemas.ConfirmPayment>,
   ): Promise<ChargeView> {
-    return this.confirmPayment.execute({ paymentId, studentId: me.id, paymentMethodId: body?.paymentMethodId });
+    return this.confirmPayment.execute({ paymentId, studentId: me.id, commandId, paymentMethodId: body?.paymentMethodId });
   }
 
   @Post(':id/cancel')

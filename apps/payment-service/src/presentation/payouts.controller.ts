@@ -1,5 +1,5 @@
 import { Access, CurrentPrincipal, type Principal } from '@edtech/shared-kernel';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PayoutList, type PayoutPage } from '../application/interfaces/payout-list.interface.ts';
@@ -55,9 +55,10 @@ export class PayoutsController {
   async release(
     @CurrentPrincipal() me: Principal,
     @Param('id', { schema: schemas.PayoutId }) id: string,
+    @Headers('idempotency-key') decisionId: string | undefined,
     @Body({ schema: schemas.Reason }) { reason }: z.output<typeof schemas.Reason>,
   ): Promise<PayoutView> {
-    await this.releasePayout.execute(id, { reason, by: me.id });
+    await this.releasePayout.execute(id, { reason, by: me.id, decisionId });
     return this.getPayout.execute(id, {});
   }
 }

@@ -34,16 +34,27 @@ export { ALL_FAULTS, NO_FAULTS, type Faults } from './simulation/faults.ts';
 export { type Violation } from './simulation/invariants.ts';
 export { type Mechanisms, type Plant } from './simulation/mechanisms.ts';
 export { MemoryBucket } from './simulation/memory-bucket.ts';
-export { MemoryDatabase, type StoredAggregate } from './simulation/memory-database.ts';
+export { MemoryDatabase, recordedOf, type StoredAggregate } from './simulation/memory-database.ts';
 export { MemoryInbox, MemoryVersions } from './simulation/memory-inbox.ts';
 export { MemoryParkingLot } from './simulation/memory-parking-lot.ts';
-export { MemorySagas } from './simulation/memory-sagas.ts';
+export { StatementUnknown, type Statements } from './simulation/memory-projection.ts';
+export { MemorySagas, type SagaRow } from './simulation/memory-sagas.ts';
 export { MemoryTable, MemoryUnit } from './simulation/memory-table.ts';
 export { payloadOf, type Values } from './simulation/payload.ts';
 export { FreeScheduler, NotQuiet, Scheduler } from './simulation/scheduler.ts';
 export { digestOf, lineOf, type RunOptions, type RunResult } from './simulation/run.ts';
 export { calmRun, simulate, World, type WorldOptions } from './simulation/simulate.ts';
 export { type Rule } from './simulation/simulated-bus.ts';
-export { SimulatedService, type ServicePorts, type ServiceTwins, type StateOf } from './simulation/simulated-service.ts';
+export { SimulatedEventStore, SimulatedRelay } from './simulation/simulated-event-store.ts';
+export { SimulatedEventTable } from './simulation/simulated-event-table.ts';
+export {
+  ProcessDied,
+  SimulatedService,
+  type ServicePorts,
+  type ServiceTwins,
+  type StateOf,
+  type Surroundings,
+} from './simulation/simulated-service.ts';
 export { VirtualClock } from './simulation/virtual-clock.ts';
+export { Volatile } from './simulation/volatile.ts';
 export { type Batch, type CommandInput, type EventInput, type Input, type Workload } from './simulation/workload.ts';

@@ -3,12 +3,25 @@ import { startLocalAws, type LocalAws } from '@edtech/local-aws';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { eventStoreContract } from '../../src/infrastructure/event-store/event-store.contract.ts';
 import { eventStoreServiceContract } from './event-store-service.contract.ts';
-import { createEventTable, dynamoDbClient, inMemoryTable, underTest, type FragileTable } from './event-tables.fixture.ts';
+import {
+  createEventTable,
+  dynamoDbClient,
+  inMemoryTable,
+  simulatedTable,
+  underTest,
+  type FragileTable,
+} from './event-tables.fixture.ts';
 
 const PEER = process.env['PEER_DYNAMODB_URL'];
 
 describe('the event store in memory', () => {
   const table = inMemoryTable();
+  eventStoreContract(test, () => underTest(table));
+  eventStoreServiceContract(() => table);
+});
+
+describe('the event store of a simulation', () => {
+  const table = simulatedTable();
   eventStoreContract(test, () => underTest(table));
   eventStoreServiceContract(() => table);
 });

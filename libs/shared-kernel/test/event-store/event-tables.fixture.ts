@@ -8,6 +8,9 @@ import type { EventTable, Item, ItemKey } from '../../src/infrastructure/event-s
 import { InMemoryEventStore, InMemoryEventTable } from '../../src/infrastructure/event-store/in-memory.event-store.ts';
 import type { EventRecord } from '../../src/infrastructure/event-store/stored-commit.ts';
 import { commitKey, COMMITS } from '../../src/infrastructure/event-store/stream-keys.ts';
+import { FreeScheduler } from '../../src/testing/simulation/scheduler.ts';
+import { SimulatedEventTable } from '../../src/testing/simulation/simulated-event-table.ts';
+import { VirtualClock } from '../../src/testing/simulation/virtual-clock.ts';
 import type { EventStoreUnderTest } from '../../src/infrastructure/event-store/event-store.contract.ts';
 
 /** A table that can lose an item. */
@@ -18,6 +21,12 @@ export interface FragileTable {
 
 export function inMemoryTable(): FragileTable {
   const table = new InMemoryEventTable();
+  return { table, remove: async (key) => table.remove(key) };
+}
+
+/** One in which nothing goes wrong and nobody waits for a turn. */
+export function simulatedTable(): FragileTable {
+  const table = new SimulatedEventTable({ scheduler: new FreeScheduler(new VirtualClock(), undefined), owner: 'jar-service' });
   return { table, remove: async (key) => table.remove(key) };
 }
 

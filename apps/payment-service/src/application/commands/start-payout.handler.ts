@@ -28,11 +28,12 @@ export class StartPayoutHandler implements ICommandHandler<StartPayoutCommand> {
     });
   }
 
-  async #obstacle({ tutorId, currency }: PayoutState, letGo: boolean): Promise<string | undefined> {
+  async #obstacle(payout: PayoutState, letGo: boolean): Promise<string | undefined> {
+    const { tutorId, currency } = payout;
     const { accountRef, suspended } = await this.accounts.of(tutorId);
     if (accountRef === undefined) return 'no_payout_account';
     if (letGo) return undefined;
     if (suspended) return 'tutor_suspended';
-    return (await this.earnings.openBalance(tutorId, currency)) < 0 ? 'negative_balance' : undefined;
+    return (await this.earnings.openBalance(tutorId, currency, payout)) < 0 ? 'negative_balance' : undefined;
   }
 }

@@ -3,6 +3,8 @@ export interface ChargeAttempt {
   /** Counts from 1. */
   readonly attempt: number;
   readonly paymentMethodId: string;
+  /** The name of the command that began it, if its sender gave it one. */
+  readonly commandId?: string | undefined;
 }
 
 /** The ways to pay that were tried for a payment. What is written stays, whatever becomes of a transaction around the call. */

@@ -1,7 +1,7 @@
-import { PaymentCancelled, PaymentCompleted, PaymentCreated, PaymentFailed } from '@edtech/contracts';
+import { PaymentAuthorized, PaymentCancelled, PaymentCompleted, PaymentCreated, PaymentFailed } from '@edtech/contracts';
 import { sagaScenario, type SagaScenario } from '@edtech/shared-kernel/testing';
 import { describe, test } from 'vitest';
-import { bookingId, cancelled, completed, created, failed, paymentId } from '../../../test/payment.fixture.ts';
+import { authorized, bookingId, cancelled, completed, created, failed, paymentId } from '../../../test/payment.fixture.ts';
 import { ChargePaymentCommand } from '../commands/charge-payment.command.ts';
 import { ReleaseAuthorizationCommand } from '../commands/release-authorization.command.ts';
 import { ChargeSaga } from './charge.saga.ts';
@@ -23,6 +23,12 @@ describe('the charge of a payment', () => {
     const saga = started().again().advance('59s').sends([]).advance('1s').sends([charge]);
     saga.advance('119s').sends([]).advance('1s').sends([charge]).advance('4m').sends([charge]);
     saga.advance('30d').sends(Array.from({ length: 8 }, () => charge));
+  });
+
+  test('that was authorized after everybody had given up asks for the money again', () => {
+    const times = (length: number): object[] => Array.from({ length }, () => charge);
+    const late = started().advance('30d').sends(times(11)).when(PaymentAuthorized, authorized.payload).sends([]);
+    late.advance('59s').sends([]).advance('1s').sends([charge]).advance('30d').sends(times(10));
   });
 
   test('of a payment that failed or was cancelled lets the authorization go and asks no more', () => {

@@ -1,4 +1,4 @@
-import { PaymentCancelled, PaymentCompleted, PaymentCreated, PaymentFailed } from '@edtech/contracts';
+import { PaymentAuthorized, PaymentCancelled, PaymentCompleted, PaymentCreated, PaymentFailed } from '@edtech/contracts';
 import { minutes, ProcessManager, Saga } from '@edtech/shared-kernel/application';
 import { Injectable } from '@nestjs/common';
 import { ChargePaymentCommand } from '../commands/charge-payment.command.ts';
@@ -9,7 +9,10 @@ interface State {
   readonly asked: number;
 }
 
-/** Doubling from a minute to an hour: about eight hours in all. After that a webhook or the end of the booking moves the payment. */
+/**
+ * Doubling from a minute to an hour: about eight hours in all. After that a webhook, the student or the end of the booking moves the payment; once
+ * it is authorized, all of that begins anew, or the money would stay reserved and nobody would take it.
+ */
 const MOST_ASKED = 12;
 const LONGEST_PAUSE = minutes(60);
 
@@ -32,6 +35,11 @@ export class ChargeSaga extends ProcessManager<State, 'ask'> {
         commands: [new ChargePaymentCommand(paymentId)],
         timers: [{ name: 'ask', after: minutes(1) }],
       }),
+    ),
+    this.continues(
+      PaymentAuthorized,
+      ({ payload }) => payload.paymentId,
+      ({ paymentId }) => ({ state: { paymentId, asked: 1 }, timers: [{ name: 'ask', after: minutes(1) }] }),
     ),
     this.continues(
       PaymentCompleted,

@@ -80,10 +80,31 @@ describe('S6: a refund that needs no second person', () => {
     gaveUp
       .when(ApprovalDecided, decision('approved'))
       .sends([send(2)])
-      .advance('30d')
+      .advance('59s')
       .sends([]);
     gaveUp.when(ApprovalDecided, decision('rejected')).sends([reject]);
     gaveUp.when(PaymentRefundRejected, rejected.payload).hasStatus(refundId, 'cancelled');
+  });
+});
+
+describe('a refund that was given up on and is sent once more', () => {
+  const sentAgain = (): SagaScenario =>
+    sending()
+      .when(PaymentRefundFailed, refundFailed(false).payload)
+      .when(ApprovalDecided, decision('approved'))
+      .sends([send(2)]);
+
+  test('is asked for under the same number until there is an answer, but not for ever', () => {
+    sentAgain()
+      .advance('1m')
+      .sends([send(2)])
+      .advance('30d')
+      .sends(Array.from({ length: 11 }, () => send(2)))
+      .hasStatus(refundId, 'running');
+  });
+
+  test('ends with the answer', () => {
+    sentAgain().when(PaymentRefunded, refunded.payload).advance('30d').sends([]).hasStatus(refundId, 'completed');
   });
 });
 

@@ -33,10 +33,13 @@ interface Known extends State {
 const REFUNDS = 'system:refund-saga';
 const APPROVAL_TTL = days(7);
 const PAUSES = [minutes(1), minutes(10), hours(1)];
+/** Of an attempt that a person has asked for: a further failure of it is told by nothing. */
+const MOST_ASKED_IN_VAIN = 12;
 
 /**
  * Brings a refund to its end. What needs no second person is approved at once, all else waits a week for a decision. Then the provider is asked,
- * again after 1 minute, 10 minutes and 1 hour; what it gives up on waits for a person, whose approval is one more attempt.
+ * again after 1 minute, 10 minutes and 1 hour; what it gives up on waits for a person, whose approval is one more attempt, asked for until there is
+ * an answer.
  */
 @Injectable()
 @Saga('payment-service.refund')
@@ -63,7 +66,13 @@ export class RefundSaga extends ProcessManager<State, 'expires' | 'send'> {
       (before, { payload: { subjectId, decision, decidedBy, reason } }) => {
         const state = before ?? beginning(subjectId);
         const decided = { decision, decidedBy, reason };
-        return isKnown(state) ? { state, commands: [carriedOut(state, decided)] } : { state: { ...state, early: decided } };
+        if (!isKnown(state)) return { state: { ...state, early: decided } };
+        const commands = [carriedOut(state, decided)];
+        // The reply to this attempt may be lost as well: then the money is back and nobody knows.
+        const isSent = state.gaveUp && decision === 'approved';
+        return isSent
+          ? { state: { ...state, silent: 0 }, commands, timers: [{ name: 'send', after: pause(0) }] }
+          : { state, commands };
       },
     ),
     this.continues(
@@ -101,14 +110,16 @@ export class RefundSaga extends ProcessManager<State, 'expires' | 'send'> {
       isKnown(state)
         ? { commands: [new RejectRefundCommand(state.paymentId, state.refundId, REFUNDS, 'nobody decided within a week')] }
         : {},
-    send: (state) =>
-      isKnown(state)
-        ? {
-            state: { ...state, silent: state.silent + 1 },
-            commands: [new SendRefundCommand(state.paymentId, state.refundId, state.attempt)],
-            timers: [{ name: 'send', after: pause(state.silent) }],
-          }
-        : {},
+    send: (state) => {
+      if (!isKnown(state)) return {};
+      const asked = { ...state, silent: state.silent + 1 };
+      const isOver = state.gaveUp && asked.silent >= MOST_ASKED_IN_VAIN;
+      return {
+        state: asked,
+        commands: [new SendRefundCommand(state.paymentId, state.refundId, state.attempt)],
+        timers: isOver ? [] : [{ name: 'send', after: pause(state.silent) }],
+      };
+    },
   });
 }
 

@@ -11,13 +11,15 @@ import { ChargePaymentUseCase } from './charge-payment.usecase.ts';
 interface Confirmation {
   readonly paymentId: string;
   readonly studentId: string;
+  /** The name of the command, if its sender gave it one. */
+  readonly commandId?: string | undefined;
   /** Without: as before. */
   readonly paymentMethodId?: string | undefined;
 }
 
 /**
  * The student has confirmed, or pays another way. A new attempt begins only when the provider has nothing under way for the one before, so
- * nobody is charged twice. Throws NotFound, also for somebody else's payment, InvalidState, AttemptsExhausted.
+ * nobody is charged twice, and only once for each `commandId`. Throws NotFound, also for somebody else's payment, InvalidState, AttemptsExhausted.
  */
 @Injectable()
 export class ConfirmPaymentUseCase {
@@ -28,14 +30,15 @@ export class ConfirmPaymentUseCase {
     private readonly charge: ChargePaymentUseCase,
   ) {}
 
-  async execute({ paymentId, studentId, paymentMethodId }: Confirmation): Promise<ChargeView> {
+  async execute({ paymentId, studentId, commandId, paymentMethodId }: Confirmation): Promise<ChargeView> {
     const payment = await this.payments.get(paymentId);
     if (payment.studentId !== studentId) throw new NotFound(Payment.AGGREGATE_TYPE, paymentId);
     payment.expectAttempt();
     const last = (await this.attempts.of(paymentId)).at(-1);
-    if (last !== undefined && (await this.#isOver(last))) {
-      const next = { paymentId, attempt: last.attempt + 1, paymentMethodId: paymentMethodId ?? last.paymentMethodId };
-      await this.attempts.add(next);
+    const isRepeated = commandId !== undefined && last?.commandId === commandId;
+    if (last !== undefined && !isRepeated && (await this.#isOver(last))) {
+      const method = paymentMethodId ?? last.paymentMethodId;
+      await this.attempts.add({ paymentId, attempt: last.attempt + 1, paymentMethodId: method, commandId });
     }
     return this.charge.execute(new ChargePaymentCommand(paymentId));
   }

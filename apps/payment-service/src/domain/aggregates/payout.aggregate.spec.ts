@@ -14,6 +14,7 @@ import {
 } from '../../../test/payout.fixture.ts';
 import { InvalidAmount } from '../errors/money.errors.ts';
 import { PayoutInvalidState, PayoutSamePerson, UnknownTransfer } from '../errors/payout.errors.ts';
+import { PayoutHoldReleasedEvent } from '../events/payout-hold-released.event.ts';
 import { Payout } from './payout.aggregate.ts';
 
 const processing = [scheduled, started(1)];
@@ -163,22 +164,38 @@ describe('decision table 12.6: ReleaseHold', () => {
   test('a second person lets it go, whoever held it', () => {
     for (const history of [held, failedFinally]) {
       given(Payout, history)
-        .when((payout) => payout.releaseHold(finance))
+        .when((payout) => payout.releaseHold({ by: finance }))
         .then([holdReleased]);
     }
   });
   test('the person who held it does not', () =>
     given(Payout, held)
-      .when((payout) => payout.releaseHold(support))
+      .when((payout) => payout.releaseHold({ by: support }))
       .then(PayoutSamePerson));
   test('again changes nothing', () =>
     given(Payout, [...held, holdReleased])
-      .when((payout) => payout.releaseHold(finance))
+      .when((payout) => payout.releaseHold({ by: finance }))
       .then([]));
+  test('a decision lets it go once: not when it is held again, and not when it has gone on', () => {
+    const decided = { by: finance, decisionId: 'approval-1' };
+    const released = new PayoutHoldReleasedEvent({ ...holdReleased.payload, decisionId: 'approval-1' });
+    given(Payout, held)
+      .when((payout) => payout.releaseHold(decided))
+      .then([released]);
+    for (const since of [[heldByPlatform('no_payout_account')], [started(4)], [started(4), paidOut(4)]]) {
+      given(Payout, [...held, released, ...since])
+        .when((payout) => payout.releaseHold(decided))
+        .then([]);
+    }
+    const again = new PayoutHoldReleasedEvent({ ...holdReleased.payload, decisionId: 'approval-2' });
+    given(Payout, [...held, released, heldByPlatform('no_payout_account')])
+      .when((payout) => payout.releaseHold({ by: finance, decisionId: 'approval-2' }))
+      .then([again]);
+  });
   test('only a held payout is let go', () => {
     for (const history of [processing, failedOnce, paid]) {
       given(Payout, history)
-        .when((payout) => payout.releaseHold(finance))
+        .when((payout) => payout.releaseHold({ by: finance }))
         .then(PayoutInvalidState);
     }
   });

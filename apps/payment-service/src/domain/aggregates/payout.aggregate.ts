@@ -43,6 +43,13 @@ interface Hold {
   readonly by?: string;
 }
 
+interface HoldRelease {
+  readonly by: string;
+  readonly reason?: string | undefined;
+  /** The approval or command, if it has a name. */
+  readonly decisionId?: string | undefined;
+}
+
 /**
  * A week's money to one tutor: `scheduled → processing → paid | failed`, `failed → processing` until the third failure, and
  * `scheduled | failed → held → scheduled`. A repeat of what is recorded already records nothing.
@@ -53,14 +60,18 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
   protected override state = NO_PAYOUT;
 
   protected override readonly when: When<PayoutEvents> = {
-    'payout.scheduled': ({ payoutId, tutorId, week, amount, currency, paymentIds }) => {
-      this.state = { ...NO_PAYOUT, id: payoutId, tutorId, week, amount, currency, paymentIds };
+    'payout.scheduled': ({ payoutId: id, tutorId, week, amount, currency, paymentIds, deductions }) => {
+      const names = deductions.map(({ refundId }) => refundId);
+      this.state = { ...NO_PAYOUT, id, tutorId, week, amount, currency, paymentIds, deductions: names };
     },
     'payout.started': ({ providerRef }) => this.#set({ status: 'processing', transfers: [...this.state.transfers, providerRef] }),
     'payout.paid': () => this.#set({ status: 'paid' }),
     'payout.failed': ({ attempt }) => this.#set({ status: 'failed', failures: attempt }),
     'payout.held': ({ by = null }) => this.#set({ status: 'held', heldBy: by }),
-    'payout.hold_released': () => this.#set({ status: 'scheduled', failures: 0, heldBy: null }),
+    'payout.hold_released': ({ decisionId }) => {
+      const decisions = decisionId === undefined ? this.state.decisions : [...this.state.decisions, decisionId];
+      this.#set({ status: 'scheduled', failures: 0, heldBy: null, decisions });
+    },
   };
 
   private constructor() {
@@ -147,12 +158,16 @@ export class Payout extends EventSourcedAggregate<PayoutEvents, PayoutState> {
     this.record(new PayoutHeldEvent({ ...this.#about, reason, ...(by === undefined ? {} : { by }) }));
   }
 
-  /** Lets it be started again, three times at most. Nothing for one that is scheduled. Throws PayoutInvalidState, PayoutSamePerson. */
-  releaseHold(by: string, reason?: string): void {
-    if (this.status === 'scheduled') return;
+  /**
+   * Lets it be started again, three times at most. Nothing for one that is scheduled, and for a decision that let it go before: a hold that came
+   * later is another one's to let go. Throws PayoutInvalidState, PayoutSamePerson.
+   */
+  releaseHold({ by, reason, decisionId }: HoldRelease): void {
+    if (this.status === 'scheduled' || (decisionId !== undefined && this.state.decisions.includes(decisionId))) return;
     if (this.status !== 'held') throw this.#invalid('release its hold', 'only a held payout can be let go');
     if (by === this.state.heldBy) throw new PayoutSamePerson(this.id);
-    this.record(new PayoutHoldReleasedEvent({ ...this.#about, by, ...(reason === undefined ? {} : { reason }) }));
+    const more = { ...(reason === undefined ? {} : { reason }), ...(decisionId === undefined ? {} : { decisionId }) };
+    this.record(new PayoutHoldReleasedEvent({ ...this.#about, by, ...more }));
   }
 
   get #about(): { readonly payoutId: string; readonly tutorId: string } {

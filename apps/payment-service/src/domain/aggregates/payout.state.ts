@@ -10,11 +10,15 @@ export interface PayoutState {
   readonly amount: number;
   readonly currency: Currency;
   readonly paymentIds: readonly string[];
+  /** Names of the reversals that it pays less for. */
+  readonly deductions: readonly string[];
   readonly status: PayoutStatus;
   /** The references of the transfers that were asked for, by which the provider knows them; the last one last. */
   readonly transfers: readonly string[];
   /** Since it was scheduled or last let go. */
   readonly failures: number;
+  /** Names of the decisions that let it go. */
+  readonly decisions: readonly string[];
   /** The person who stopped it; null when the platform did. */
   readonly heldBy: string | null;
 }
@@ -27,8 +31,10 @@ export const NO_PAYOUT: PayoutState = {
   amount: 0,
   currency: 'USD',
   paymentIds: [],
+  deductions: [],
   status: 'scheduled',
   transfers: [],
   failures: 0,
+  decisions: [],
   heldBy: null,
 };

@@ -11,7 +11,8 @@ export class PayoutApprovalsConsumer {
 
   @Consumes(ApprovalDecided)
   async handleApprovalDecided({ payload }: RecordedEvent<ApprovalDecided>): Promise<void> {
-    const { kind, decision, subjectId, decidedBy: by, reason } = payload;
-    if (kind === 'payout_release' && decision === 'approved') await this.releasePayout.execute(subjectId, { by, reason });
+    const { approvalId: decisionId, kind, decision, subjectId, decidedBy: by, reason } = payload;
+    if (kind !== 'payout_release' || decision !== 'approved') return;
+    await this.releasePayout.execute(subjectId, { by, reason, decisionId });
   }
 }

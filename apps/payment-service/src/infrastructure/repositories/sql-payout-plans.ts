@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { PayoutPlans, type PayoutPlan } from '../../application/interfaces/payout-plans.interface.ts';
 import type { Currency } from '../../domain/value-objects/money.vo.ts';
+import { deductionIdOf } from '../ids/deduction-id.ts';
 import { stableId } from '../ids/stable-id.ts';
 
 /** Names the checkpoint of the read model that plans are made from. */
 const EARNINGS = 'payment-service.tutor_earnings';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface PlannedReversal {
   readonly paymentId: string;
@@ -118,9 +118,4 @@ async function insertPlans(client: PoolClient, week: string, balances: readonly 
            FROM jsonb_to_recordset($2::jsonb) AS plan (payout_id text, tutor_id text, currency text, payment_ids text[], reversals jsonb)`,
     values: [week, JSON.stringify(plans)],
   });
-}
-
-/** A refund is named by its own id, a dispute, which the provider has named, by one made from it. */
-function deductionIdOf({ paymentId, reversalId }: PlannedReversal): string {
-  return UUID.test(reversalId) ? reversalId : stableId('deduction', paymentId, reversalId);
 }

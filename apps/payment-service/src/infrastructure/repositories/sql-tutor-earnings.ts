@@ -1,6 +1,13 @@
 import { Database } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
-import { TutorEarnings, type Earnings } from '../../application/interfaces/tutor-earnings.interface.ts';
+import { TutorEarnings, type Earnings, type PayoutContents } from '../../application/interfaces/tutor-earnings.interface.ts';
+import { deductionIdOf } from '../ids/deduction-id.ts';
+
+interface OpenReversal {
+  readonly paymentId: string;
+  readonly reversalId: string;
+  readonly amount: number;
+}
 
 @Injectable()
 export class SqlTutorEarnings extends TutorEarnings {
@@ -23,15 +30,21 @@ export class SqlTutorEarnings extends TutorEarnings {
     }));
   }
 
-  override async openBalance(tutorId: string, currency: string): Promise<number> {
-    const { rows } = await this.database.query<{ balance: string }>({
+  override async openBalance(
+    tutorId: string,
+    currency: string,
+    { paymentIds, deductions }: PayoutContents = { paymentIds: [], deductions: [] },
+  ): Promise<number> {
+    const { rows } = await this.database.query<{ released: string; reversals: readonly OpenReversal[] }>({
       name: 'tutor-open-balance',
       text: `SELECT coalesce((SELECT sum(earnings) FROM tutor_payments
-                              WHERE tutor_id = $1 AND currency = $2 AND released AND payout_id IS NULL), 0)
-                  - coalesce((SELECT sum(amount) FROM tutor_reversals
-                              WHERE tutor_id = $1 AND currency = $2 AND payout_id IS NULL), 0) AS balance`,
-      values: [tutorId, currency],
+                              WHERE tutor_id = $1 AND currency = $2 AND released AND payout_id IS NULL AND payment_id <> ALL($3)), 0) AS released,
+                    coalesce((SELECT jsonb_agg(jsonb_build_object('paymentId', payment_id, 'reversalId', reversal_id, 'amount', amount))
+                              FROM tutor_reversals WHERE tutor_id = $1 AND currency = $2 AND payout_id IS NULL), '[]') AS reversals`,
+      values: [tutorId, currency, paymentIds],
     });
-    return Number(rows[0]?.balance ?? 0);
+    const [{ released, reversals } = { released: '0', reversals: [] }] = rows;
+    const owed = reversals.filter((reversal) => !deductions.includes(deductionIdOf(reversal)));
+    return Number(released) - owed.reduce((sum, { amount }) => sum + amount, 0);
   }
 }

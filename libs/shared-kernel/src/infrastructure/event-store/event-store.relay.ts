@@ -31,7 +31,7 @@ export interface RelayOptions {
  * included. Copying twice changes nothing. The mark of a commit is taken off when the log has it. An append wakes the relay wherever it runs, if the
  * store was made with `appended: () => signal.raise('appended')`; without that it comes by twice a second.
  */
-export class EventStoreRelay extends SingletonJob {
+export abstract class StreamRelay extends SingletonJob {
   override readonly name: string;
   #sweptAt = performance.now();
   #heard = -1;
@@ -39,14 +39,17 @@ export class EventStoreRelay extends SingletonJob {
 
   constructor(
     private readonly store: EventStoreService,
-    private readonly database: Database,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly signal: Pick<FeedSignal, 'raise' | 'heard' | 'next'>,
+    protected readonly signal: Pick<FeedSignal, 'heard' | 'next'>,
     private readonly options: RelayOptions,
   ) {
     super();
     this.name = options.name;
   }
+
+  /** Where the log's copy of the stream ends. */
+  protected abstract copiedTo(stream: StreamName): Promise<StreamPosition>;
+  /** All of them or none; what the log has already is left as it is. Answers how many it had not. */
+  protected abstract insert(batches: readonly (readonly ChainedEvent[])[]): Promise<number>;
 
   /** Throws RelayIncomplete, which names the streams that could not be copied; all others were. */
   override async turn(ended: AbortSignal): Promise<number> {
@@ -103,28 +106,33 @@ export class EventStoreRelay extends SingletonJob {
    */
   async copy(stream: StreamName): Promise<number> {
     const batches = await this.#missing(stream);
-    if (batches.length === 0) return 0;
-    const copied = await this.unitOfWork.run(async () => {
-      const client = await this.unitOfWork.client();
-      let inserted = 0;
-      for (const batch of batches) inserted += (await client.query(copyStatement(batch))).rowCount ?? 0;
-      return inserted;
-    });
-    if (copied > 0) this.signal.raise('recorded');
-    return copied;
+    return batches.length === 0 ? 0 : this.insert(batches);
   }
 
   async #missing(stream: StreamName): Promise<ChainedEvent[][]> {
     const batches: ChainedEvent[][] = [];
-    for await (const event of this.store.readStored(stream, { after: await this.#copiedTo(stream) })) {
+    for await (const event of this.store.readStored(stream, { after: await this.copiedTo(stream) })) {
       const last = batches.at(-1);
       if (last === undefined || last.length === EVENTS_PER_STATEMENT) batches.push([event]);
       else last.push(event);
     }
     return batches;
   }
+}
 
-  async #copiedTo({ aggregateType, aggregateId }: StreamName): Promise<StreamPosition> {
+/** The relay of a service, into its log in Postgres. */
+export class EventStoreRelay extends StreamRelay {
+  constructor(
+    store: EventStoreService,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    protected override readonly signal: Pick<FeedSignal, 'raise' | 'heard' | 'next'>,
+    options: RelayOptions,
+  ) {
+    super(store, signal, options);
+  }
+
+  protected override async copiedTo({ aggregateType, aggregateId }: StreamName): Promise<StreamPosition> {
     const { rows } = await this.database.query<{ version: number; hash: string; recorded_at: Date }>({
       name: 'relay-position',
       text: `SELECT stream_version AS version, hash, recorded_at FROM domain_events
@@ -134,6 +142,17 @@ export class EventStoreRelay extends SingletonJob {
     const [row] = rows;
     if (row === undefined) return NO_STREAM;
     return { version: row.version, hash: row.hash, recordedAt: row.recorded_at.toISOString() };
+  }
+
+  protected override async insert(batches: readonly (readonly ChainedEvent[])[]): Promise<number> {
+    const copied = await this.unitOfWork.run(async () => {
+      const client = await this.unitOfWork.client();
+      let inserted = 0;
+      for (const batch of batches) inserted += (await client.query(copyStatement(batch))).rowCount ?? 0;
+      return inserted;
+    });
+    if (copied > 0) this.signal.raise('recorded');
+    return copied;
   }
 }
 

@@ -69,6 +69,8 @@ export interface EventStoreOptions {
    */
   readonly shards?: number;
   readonly random?: () => number;
+  /** Of events. Default: UUIDv7. */
+  readonly newId?: () => string;
   /** Called after each append that was stored: to wake the relay. */
   readonly appended?: () => void;
 }
@@ -106,12 +108,12 @@ export class EventStoreService extends EventStore {
     private readonly table: EventTable,
     private readonly contracts: EventContracts,
     private readonly clock: Clock,
-    { shards = 4, random = Math.random, appended = () => undefined }: EventStoreOptions = {},
+    { shards = 4, random = Math.random, newId, appended = () => undefined }: EventStoreOptions = {},
   ) {
     super();
     this.#keys = new StreamKeys(contracts);
     this.#reader = new CommitReader(table, this.#keys);
-    this.#recorder = new EventRecorder(contracts, clock);
+    this.#recorder = new EventRecorder(contracts, clock, newId);
     this.#shards = shards;
     this.#random = random;
     this.#appended = appended;

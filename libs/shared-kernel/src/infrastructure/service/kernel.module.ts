@@ -16,7 +16,7 @@ import { JwtVerifier } from '../http/jwt-verifier.ts';
 import { PostgresIdempotencyStore } from '../http/postgres-idempotency-store.ts';
 import { ProblemCodes } from '../http/problem-codes.ts';
 import { RevokedTokens } from '../http/revoked-tokens.ts';
-import { RevokedTokensConsumer, SessionsRevoked } from '../http/revoked-tokens.consumer.ts';
+import { hearsOfRevocations, Revocations, RevokedTokensConsumer, SqlRevocations } from '../http/revoked-tokens.consumer.ts';
 import { ServiceClients } from '../http/service-clients.ts';
 import { BearerTokens, ServiceTokenVerifier } from '../http/service-token-verifier.ts';
 import { ServiceTokens } from '../http/service-tokens.ts';
@@ -79,12 +79,12 @@ export class KernelModule {
           ),
       },
     ];
-    const hearsOfRevocations = [...definition.contracts].some(({ name }) => name === SessionsRevoked.name);
+    const ofRevocations = [RevokedTokensConsumer, { provide: Revocations, useClass: SqlRevocations }];
     return {
       module: KernelModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
       controllers: [OpsController, ProjectionsController, SagasController],
-      providers: [...providers, ...(hearsOfRevocations ? [RevokedTokensConsumer] : [])],
+      providers: [...providers, ...(hearsOfRevocations(definition.contracts) ? ofRevocations : [])],
       exports: [CqrsModule, DiscoveryModule, ...providers.map((provider) => provider.provide)],
     };
   }

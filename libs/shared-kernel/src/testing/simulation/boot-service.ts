@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, NestFactory } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { hearsOfRevocations, RevokedTokensConsumer } from '../../infrastructure/http/revoked-tokens.consumer.ts';
 import { discover, type Discovered } from '../../infrastructure/service/discover-reactions.ts';
 import type { ServiceDefinition } from '../../infrastructure/service/service-definition.ts';
 
@@ -52,7 +53,10 @@ export async function bootService(definition: ServiceDefinition, kernel: Twins, 
   const root: DynamicModule = {
     module: SimulatedModule,
     imports: [kernelModule(kernel), CqrsModule.forRoot(), DiscoveryModule],
-    providers: providersOf(definition.module).map((provider) => withTwin(definition.name, provider, ports)),
+    providers: [
+      ...providersOf(definition.module).map((provider) => withTwin(definition.name, provider, ports)),
+      ...(hearsOfRevocations(definition.contracts) ? [RevokedTokensConsumer] : []),
+    ],
   };
   const app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false }).catch((error: unknown) => {
     throw new MissingTwin(definition.name, unresolved(error), { cause: error });
@@ -74,7 +78,8 @@ function providersOf(module: Type): readonly Provider[] {
 function withTwin(service: string, provider: Provider, twins: Twins): Provider {
   const token = typeof provider === 'function' ? provider : provider.provide;
   const twin = twins.get(token);
-  if (twin !== undefined) return { provide: token, useValue: twin };
+  // By a factory: what is given as a value is not found when jobs are looked for.
+  if (twin !== undefined) return { provide: token, useFactory: () => twin };
   if (typeof provider === 'function') return provider;
   throw new MissingTwin(service, nameOf(token));
 }

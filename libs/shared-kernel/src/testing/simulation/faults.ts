@@ -20,6 +20,8 @@ export interface Faults {
   readonly lostReply: number;
   /** A mail server fails before or after it has sent. */
   readonly mailer: number;
+  /** A payment provider does not take a request, or its answer is lost. */
+  readonly provider: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -34,6 +36,7 @@ export const NO_FAULTS: Faults = {
   throttle: 0,
   lostReply: 0,
   mailer: 0,
+  provider: 0,
 };
 
 /** Worse than any day in production. */
@@ -49,4 +52,5 @@ export const ALL_FAULTS: Faults = {
   throttle: 0.05,
   lostReply: 0.05,
   mailer: 0.1,
+  provider: 0.1,
 };

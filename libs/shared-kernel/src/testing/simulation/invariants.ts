@@ -150,7 +150,8 @@ function* compensationHappensOnce({ services }: AtRest): Iterable<string> {
 }
 
 /** Causes lead back to a request, a timer or the outside, without a circle, with one correlation id, and everything has an actor. */
-function* causesAreRooted({ services, roots, external }: AtRest): Iterable<string> {
+function* causesAreRooted({ services, roots: asked, external }: AtRest): Iterable<string> {
+  const roots = new Set([...asked, ...services.flatMap(({ ports }) => [...(ports.roots?.() ?? [])])]);
   const causes = new Map<string, { readonly causationId: string; readonly correlationId: string }>();
   for (const event of [...external, ...services.flatMap(({ database }) => database.log)]) causes.set(event.eventId, event);
   for (const { mechanisms } of services) {
@@ -184,6 +185,22 @@ function isRooted(
   return false;
 }
 
+/** The log of an event-sourced service is what its event store holds, nothing waits to be copied, and every projection has read all of it. */
+function* logDrains({ services }: AtRest): Iterable<string> {
+  for (const { name, database, unread } of services) {
+    for (const projection of unread) yield `${projection} has not read all of the log`;
+    const { eventTable, log } = database;
+    if (eventTable === undefined) continue;
+    for (const place of eventTable.pending) yield `${name} has not copied the commit ${place}`;
+    const copies = Map.groupBy(log, ({ aggregateType, aggregateId }) => `${aggregateType.toUpperCase()}#${aggregateId}`);
+    for (const [partition, eventIds] of eventTable.stored) {
+      const copied = (copies.get(partition) ?? []).map(({ eventId }) => eventId);
+      if (copied.join() !== eventIds.join())
+        yield `${name}: of ${partition} the store has ${eventIds.length} events, the log ${copied.length}`;
+    }
+  }
+}
+
 const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I1: acknowledgedIsStored,
   I2: nothingIsLost,
@@ -193,12 +210,16 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I6: stateIsItsHistory,
   I7: sagasGoOn,
   I8: compensationHappensOnce,
+  I10: logDrains,
   I11: causesAreRooted,
 };
 
 /** What is wrong with a run that has come to rest, the first of each invariant; empty when nothing is. */
 export function violationsOf(run: AtRest): Violation[] {
-  return Object.entries(INVARIANTS).flatMap(([invariant, check]) => {
+  const own = run.services.flatMap(({ ports, mechanisms: { sagas } }) =>
+    Object.entries(ports.checks ?? {}).map(([invariant, check]) => [invariant, () => check(sagas)] as const),
+  );
+  return [...Object.entries(INVARIANTS), ...own].flatMap(([invariant, check]) => {
     const detail = firstOf(check, run);
     return detail === undefined ? [] : [{ invariant, detail }];
   });

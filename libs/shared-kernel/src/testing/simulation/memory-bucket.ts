@@ -17,8 +17,22 @@ export class MemoryBucket<V extends object> {
     await this.#act(`put ${key}`, () => void this.#values.set(key, value));
   }
 
+  /** False: there was a value, which stays. */
+  async add(key: string, value: V): Promise<boolean> {
+    return this.#act(`add ${key}`, () => {
+      if (this.#values.has(key)) return false;
+      this.#values.set(key, value);
+      return true;
+    });
+  }
+
   async get(key: string): Promise<V | undefined> {
     return this.#act(`get ${key}`, () => this.#values.get(key));
+  }
+
+  /** In the order in which they were put. */
+  async all(which: (value: V) => boolean): Promise<V[]> {
+    return this.#act('all', () => [...this.#values.values()].filter(which));
   }
 
   /** Removes every key for which `which` answers true. */

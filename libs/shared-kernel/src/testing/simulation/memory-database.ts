@@ -12,12 +12,22 @@ import type { FeedEvent } from '../../infrastructure/subscriptions/feed.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import { MemoryTable, MemoryUnit, type TableHost } from './memory-table.ts';
 import type { Scheduler } from './scheduler.ts';
+import { SimulatedEventTable } from './simulated-event-table.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import { Volatile } from './volatile.ts';
 
 /** A row of an aggregate: its state and where its stream stands. */
 export interface StoredAggregate<S extends object> {
   readonly state: S;
   readonly position: StreamPosition;
+}
+
+/** What a service keeps, in the database or beside it. */
+interface Kept {
+  /** For the next run. */
+  clear(): void;
+  /** The process has died. */
+  rollBackAll(): void;
 }
 
 interface Saved {
@@ -34,7 +44,7 @@ interface Saved {
  */
 export class MemoryDatabase extends Transaction implements Units<MemoryUnit>, TableHost {
   readonly #storage = new AsyncLocalStorage<MemoryUnit>();
-  readonly #tables: { clear(): void; rollBackAll(): void }[] = [];
+  readonly #kept: Kept[] = [];
   readonly #recorder: EventRecorder;
   readonly #saved = new WeakMap<MemoryUnit, Saved[]>();
   #undone = new WeakSet<Saved>();
@@ -42,12 +52,18 @@ export class MemoryDatabase extends Transaction implements Units<MemoryUnit>, Ta
   /** Told of each commit with events. */
   recorded: (events: readonly FeedEvent[]) => void = () => undefined;
   log: FeedEvent[] = [];
+  /** How many transactions have written something. */
+  commits = 0;
+  /** How far each subscription has read the log. */
+  readonly checkpoints: MemoryTable<{ readonly position: number }> = this.table('checkpoints');
+  /** Of a service that keeps aggregates in an event store: the log is a copy of it. */
+  eventTable: SimulatedEventTable | undefined;
 
   constructor(
     readonly owner: string,
-    private readonly contracts: EventContracts,
-    clock: VirtualClock,
-    newId: () => string,
+    readonly contracts: EventContracts,
+    readonly clock: VirtualClock,
+    readonly newId: () => string,
   ) {
     super();
     this.#recorder = new EventRecorder(contracts, clock, newId);
@@ -62,26 +78,34 @@ export class MemoryDatabase extends Transaction implements Units<MemoryUnit>, Ta
   begin(scheduler: Scheduler): void {
     this.#scheduler = scheduler;
     this.log = [];
+    this.commits = 0;
     this.#undone = new WeakSet();
-    for (const table of this.#tables) table.clear();
+    for (const kept of this.#kept) kept.clear();
   }
 
   /** Transactions under way are gone. */
   crash(): void {
-    for (const table of this.#tables) table.rollBackAll();
+    for (const kept of this.#kept) kept.rollBackAll();
   }
 
   table<V extends object>(name: string): MemoryTable<V> {
-    const table = new MemoryTable<V>(this, name);
-    this.#tables.push(table);
-    return table;
+    return this.#keep(new MemoryTable<V>(this, name));
   }
 
   /** Something outside the database, such as files: what is put there is there at once, whatever becomes of the transaction. */
   bucket<V extends object>(name: string): MemoryBucket<V> {
-    const bucket = new MemoryBucket<V>(this, name);
-    this.#tables.push(bucket);
-    return bucket;
+    return this.#keep(new MemoryBucket<V>(this, name));
+  }
+
+  /** Where the aggregates of an event-sourced service are; the log is a copy of it then. */
+  events(): SimulatedEventTable {
+    this.eventTable ??= this.#keep(new SimulatedEventTable(this));
+    return this.eventTable;
+  }
+
+  /** Something in the memory of the process. */
+  volatile<T extends object>(make: () => T): Volatile<T> {
+    return this.#keep(new Volatile<T>(make));
   }
 
   /** Stands for `domain-events/domain-event-history.ts`: newest first. */
@@ -164,7 +188,13 @@ export class MemoryDatabase extends Transaction implements Units<MemoryUnit>, Ta
     unit.events.push(...events);
   }
 
+  #keep<K extends Kept>(kept: K): K {
+    this.#kept.push(kept);
+    return kept;
+  }
+
   #commit(unit: MemoryUnit): void {
+    if (unit.wrote) this.commits++;
     for (const table of unit.tables) table.apply(unit);
     const events = unit.events.map((event, index): FeedEvent => {
       const { prevHash: _, hash: __, ...stored } = event;

@@ -3,7 +3,7 @@ import type { EventContracts } from '../../application/event-contract.ts';
 import type { StoredEvent } from '../../application/stored-event.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { ConcurrencyConflict, DomainError } from '../../domain/domain.error.ts';
-import { isRollbackToRepeat } from '../../infrastructure/database/pg-errors.ts';
+import { isRollbackToRepeat, isUnavailable } from '../../infrastructure/database/pg-errors.ts';
 import type { SeededRandom } from '../faults/seeded-random.ts';
 import { NO_FAULTS, type Faults } from './faults.ts';
 import { violationsOf, type Acknowledged, type AtRest, type Violation } from './invariants.ts';
@@ -82,7 +82,13 @@ export class Run {
     const receivers = new Map(services.map((service) => [service.name, service]));
     this.#bus = new SimulatedBus(this.#scheduler, rules, contracts, receivers, faults, random.fork('network'));
     for (const service of services)
-      service.begin({ scheduler: this.#scheduler, random: random.fork(service.name), bus: this.#bus, faults });
+      service.begin({
+        scheduler: this.#scheduler,
+        random: random.fork(service.name),
+        bus: this.#bus,
+        faults,
+        roots: this.#roots,
+      });
   }
 
   async toTheEnd(): Promise<RunResult> {
@@ -96,10 +102,9 @@ export class Run {
       violations.push({ invariant: error instanceof NotQuiet ? 'liveness' : 'defect', detail: text(error) });
     }
     violations.push(...violationsOf(this.#atRest()));
-    const observable = Object.fromEntries(this.services.map((service) => [service.name, observe(service)]));
     return {
       violations,
-      observable,
+      observable: observe(this.services),
       events: this.services.reduce((sum, { database }) => sum + database.log.length, this.#external.length),
       crashes: this.#crashes,
       trace: this.#scheduler.trace,
@@ -143,7 +148,7 @@ export class Run {
   }
 
   /** As a client with an Idempotency-Key sends a request: again until somebody answers. */
-  async #send({ service: name, label, actor, run }: CommandInput): Promise<void> {
+  async #send({ service: name, label, actor, run, isRepeatedAfter = nothing }: CommandInput): Promise<void> {
     const service = this.services.find((candidate) => candidate.name === name);
     if (service === undefined) throw new Error(`no service is named ${name}`);
     const key = `request-${++this.#requests}`;
@@ -157,7 +162,7 @@ export class Run {
         this.#scheduler.note(`${label} (${key}) took effect with ${eventIds.length} events`);
         return;
       } catch (error) {
-        if (error instanceof ProcessDied || error instanceof ConcurrencyConflict || isRollbackToRepeat(error)) {
+        if (isToRepeat(error) || isRepeatedAfter(error)) {
           await this.#scheduler.sleep(CLIENT, `${label} (${key}) waits`, 100);
         } else if (error instanceof DomainError) {
           this.#scheduler.note(`${label} (${key}) was refused: ${error.code}`);
@@ -183,6 +188,17 @@ export class Run {
     });
     return true;
   }
+}
+
+function nothing(): boolean {
+  return false;
+}
+
+/** The edge answers 409 or 503, or not at all. */
+function isToRepeat(error: unknown): boolean {
+  return (
+    error instanceof ProcessDied || error instanceof ConcurrencyConflict || isRollbackToRepeat(error) || isUnavailable(error)
+  );
 }
 
 function text(error: unknown): string {

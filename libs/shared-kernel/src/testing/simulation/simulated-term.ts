@@ -1,6 +1,5 @@
 import type { FeedEvent, FeedTerm } from '../../infrastructure/subscriptions/feed.ts';
 import type { MemoryDatabase } from './memory-database.ts';
-import type { MemoryTable } from './memory-table.ts';
 import { Signal } from './scheduler.ts';
 
 const CHECKPOINT_EVERY_MS = 50;
@@ -21,10 +20,9 @@ export class SimulatedTerm implements FeedTerm {
     readonly subscription: string,
     private readonly events: ReadonlySet<string>,
     private readonly database: MemoryDatabase,
-    private readonly checkpoints: MemoryTable<{ readonly position: number }>,
   ) {
     this.#arrived = new Signal(database.scheduler, database.owner, `${subscription} waits`);
-    this.#scannedTo = this.#lastTaken = this.#advanced = checkpoints.committed.get(subscription)?.position ?? 0;
+    this.#scannedTo = this.#lastTaken = this.#advanced = database.checkpoints.committed.get(subscription)?.position ?? 0;
   }
 
   /** Told of each commit. */
@@ -58,7 +56,7 @@ export class SimulatedTerm implements FeedTerm {
     scheduler.after(owner, `${this.subscription} checkpoint`, CHECKPOINT_EVERY_MS, () => {
       this.#saving = false;
       const reached = this.#advanced >= this.#lastTaken ? this.#scannedTo : this.#advanced;
-      void this.database.run(async () => this.checkpoints.set(this.subscription, { position: reached }));
+      void this.database.run(async () => this.database.checkpoints.set(this.subscription, { position: reached }));
     });
   }
 }
