@@ -5,6 +5,7 @@ import { crashPoints } from './crash-points.ts';
 import { histories } from './histories.ts';
 import { databaseOutage } from './outage.ts';
 import { people } from './people.ts';
+import { peopleBugs } from './people-bugs.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { poisonStream } from './poison.ts';
 import { randomKills } from './random-kills.ts';
@@ -36,6 +37,7 @@ export type SectionName =
   | 'poison'
   | 'mutants'
   | 'people'
+  | 'people-bugs'
   | 'rolling'
   | 'outage'
   | 'backlog'
@@ -49,6 +51,7 @@ export const sections: Readonly<Record<SectionName, Section>> = {
   poison: { inGate: true, run: (options) => poisonStream({ ...options, streams: 200, seconds: 5 }) },
   mutants: { inGate: true, run: (options) => plantedBugs(options) },
   people: { inGate: false, run: (options) => people({ ...options, kills: 40 }) },
+  'people-bugs': { inGate: false, run: (options) => peopleBugs(options) },
   rolling: { inGate: false, run: (options) => rollingRestarts({ ...options, restarts: 50 }) },
   outage: { inGate: false, run: (options) => databaseOutage({ ...options, seconds: 60 }) },
   backlog: { inGate: false, run: (options) => backlog({ ...options, events: 1_000_000, watchMs: 300_000 }) },
