@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
 import type { Cell } from '../cell/cell.ts';
 import type { Replica } from '../cell/replica.ts';
@@ -19,6 +20,8 @@ export interface PeopleOptions {
 const MOST_MS_PER_KILL = 2_500;
 const HIT_WITHIN_MS = 120_000;
 const ARM_EVERY_MS = 300;
+/** Until every replica has heard that it may live. */
+const DISARMED_MS = 500;
 const REFUSED_WITHIN_MS = 60_000;
 const WATCHED = 2;
 
@@ -68,7 +71,7 @@ export async function people({ random, kills, only, log, progress }: PeopleOptio
       const chaos = new Chaos(cell, random.fork('chaos'), { everyMs: 700, weights: { ...FULL_MIX, poison: 0 } });
       chaos.start();
       for (const until = performance.now() + kills * MOST_MS_PER_KILL; chaos.kills < kills && performance.now() < until;)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
       await chaos.stop();
       await Promise.all([cell.toPostgres.heal(), cell.toAws.heal(), cell.postgres.settled(), cell.aws.untilReady()]);
       await cell.faults({ ...BUS_FAULTS, bus: { ...BUS_FAULTS.bus, partialPutFailure: 0.2 } });
@@ -139,26 +142,24 @@ function isChosen(point: string, only: readonly string[]): boolean {
   return only.length === 0 || only.some((name) => point === name || point.startsWith(`${name}.`));
 }
 
-/** Whichever replica comes by first. One that has just started again is armed as soon as it listens. False: none came by in time. */
+/**
+ * Whichever replica comes by first; one that has just started again is armed as soon as it listens. A second one that dies of the same point does
+ * not count for the next. False: none came by in time.
+ */
 async function dieAt(cell: Cell, workload: PeopleWorkload, service: string, point: string): Promise<boolean> {
   const { replicas } = cell.service(service);
   const arm = (crashAt: string | undefined): void => replicas.forEach((replica) => replica.send({ crashAt }));
   const crashes = replicas.map((replica) => untilCrashed(replica));
   const arming = setInterval(arm, ARM_EVERY_MS, `${point}:1`);
   if (OF_SAGAS.includes(point)) workload.handIn();
-  const hit = await Promise.race([...crashes, after(HIT_WITHIN_MS)]);
+  const hit = await Promise.race([...crashes, sleep(HIT_WITHIN_MS, false, { ref: false })]);
   clearInterval(arming);
   arm(undefined);
+  await sleep(DISARMED_MS);
   return hit;
 }
 
 /** A process that cannot start ends as well, but with an exit code. */
 async function untilCrashed(replica: Replica): Promise<boolean> {
   return (await replica.nextDeath()) === 'SIGKILL' || untilCrashed(replica);
-}
-
-async function after(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms, false).unref();
-  });
 }
