@@ -65,6 +65,15 @@ describe('an administrator', () => {
     ]);
   });
 
+  test('goes with the role, also when the loss itself is overtaken by a later change', async () => {
+    const userId = randomUUID();
+    await roleChanged(userId, 'student', 'admin');
+    expect(await grant(userId, ['finance'])).toMatchObject({ status: 200 });
+    await roleChanged(userId, 'student', 'tutor');
+    expect(await grant(userId, ['finance'])).toMatchObject({ status: 409, body: { code: 'ADMIN_NOT_ACTIVE' } });
+    expect(await service.eventsOf(userId)).toEqual(['admin.created', 'admin.duties_changed', 'admin.deactivated']);
+  });
+
   test('is one from the start when the user was created so', async () => {
     const userId = randomUUID();
     const person = { userId, email: 'ada@example.org', firstName: 'Ada', lastName: 'Byron' };

@@ -34,7 +34,11 @@ import {
 import { adminCommands } from '@edtech/admin-service/testing';
 import { tutorCommands } from '@edtech/tutor-service/testing';
 import { userCommands } from '@edtech/user-service/testing';
+<<<<<<< HEAD
 import { Lessons } from './simulation-payments.ts';
+=======
+import { shuffled } from './shuffled.ts';
+>>>>>>> people
 
 const PEOPLE = 4;
 const FEWEST_BATCHES = 2;
@@ -435,11 +439,4 @@ class Days {
 
 function uuid(kind: string, number: number): string {
   return `${kind.repeat(8)}-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
-}
-
-function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
-  return items
-    .map((item) => ({ item, place: random.next() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ item }) => item);
 }

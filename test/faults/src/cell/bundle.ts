@@ -27,8 +27,11 @@ const OUTPUT: OutputOptions = {
   chunkFileNames: '[name]-[hash].mjs',
 };
 
-/** Built together: most of what they import is the same. */
-const SERVICES = ['bank/main', 'mirror/main'];
+/** Built together: most of what the services of a cell import is the same. */
+const TOGETHER = [
+  ['bank/main', 'mirror/main'],
+  ['people/identity', 'people/user', 'people/tutor', 'people/admin'],
+];
 const bundles = new Map<string, Promise<void>>();
 const packages = new Map<string, Packages>();
 
@@ -38,7 +41,7 @@ const packages = new Map<string, Packages>();
  * its ending. Throws when the code has changed so that the bug does not fit any more.
  */
 export async function bundled(program: string, mutant?: Mutant): Promise<string> {
-  const programs = SERVICES.includes(program) ? SERVICES : [program];
+  const programs = TOGETHER.find((names) => names.includes(program)) ?? [program];
   if (mutant !== undefined) await bundled(program);
   const name = programs.map(flat).join('-');
   const dir = join(FOLDER, `${name}-${mutant?.id ?? 'sound'}`);

@@ -1,18 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FaultProfile } from '@edtech/local-aws';
-import { AUDIENCE, DEVELOPMENT_ISSUER, MailCatcher } from '@edtech/platform';
+import type { EventsFile, FaultProfile } from '@edtech/local-aws';
+import { MailCatcher } from '@edtech/platform';
 import { FaultProxy, type SeededRandom } from '@edtech/shared-kernel/testing';
 import pg from 'pg';
 import type { Mutant } from '../mutants.ts';
 import { OBSERVED_EFFECTS } from '../preload/observed-effects.ts';
-import { bundled, COMPILED } from './bundle.ts';
+import { bundled } from './bundle.ts';
 import { postgresOfThisRun, type DurablePostgres } from './durable-postgres.ts';
 import { eventsOfBank } from './events-file.ts';
 import { freePort } from './free-port.ts';
-import { awsEnvironment, inherited, startAws } from './local-aws.ts';
+import { awsEnvironment, startAws } from './local-aws.ts';
+import { Mailbox } from './mailbox.ts';
 import { Replica } from './replica.ts';
+import { serviceEnvironment } from './service-environment.ts';
 import { TestIssuer } from './test-issuer.ts';
 
 export interface ServiceSpec {
@@ -25,6 +27,10 @@ export interface ServiceSpec {
 export interface CellOptions {
   readonly random: SeededRandom;
   readonly services: readonly ServiceSpec[];
+  /** What the bus carries, and to whom; the events of the bank when left out. */
+  readonly events?: EventsFile;
+  /** Which of the services signs the tokens that all of them accept; the issuer of the cell when left out. */
+  readonly signedBy?: string;
   /** A planted bug for every process of the services. */
   readonly mutant?: Mutant | undefined;
   /** Clocks of the processes are wrong by up to a day. */
@@ -44,6 +50,8 @@ export interface RunningServiceInCell {
   readonly replicas: readonly Replica[];
   /** Addresses of the replicas that answer requests. */
   readonly urls: readonly string[];
+  /** What its first replica was started with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const DAY_MS = 86_400_000;
@@ -54,7 +62,6 @@ const DAY_MS = 86_400_000;
  */
 export class Cell {
   readonly services = new Map<string, RunningServiceInCell>();
-  readonly issuer: TestIssuer;
   readonly #stops: (() => Promise<unknown>)[] = [];
 
   private constructor(
@@ -64,10 +71,9 @@ export class Cell {
     readonly toAws: FaultProxy,
     readonly aws: Replica,
     readonly awsUrl: string,
-    issuer: TestIssuer,
-  ) {
-    this.issuer = issuer;
-  }
+    readonly issuer: TestIssuer,
+    readonly mailbox: Mailbox,
+  ) {}
 
   /** What was started before a failure is stopped again. */
   static async start(options: CellOptions): Promise<Cell> {
@@ -77,7 +83,7 @@ export class Cell {
       const postgres = await postgresOfThisRun();
       const toPostgres = await FaultProxy.start({ target: { host: '127.0.0.1', port: postgres.port } });
       stops.push(() => toPostgres.close());
-      const events = await eventsOfBank(options.mutant?.withoutRule);
+      const events = options.events ?? (await eventsOfBank(options.mutant?.withoutRule));
       const { aws, awsUrl, port } = await startAws(folder, events, options);
       stops.push(() => aws.stop());
       const toAws = await FaultProxy.start({ target: { host: '127.0.0.1', port } });
@@ -85,9 +91,10 @@ export class Cell {
       const issuer = await TestIssuer.open();
       const keys = await issuer.serveKeys();
       stops.push(() => keys.close());
-      const mails = await MailCatcher.start(join(folder, 'mail'), 0);
+      const mailFolder = join(folder, 'mail');
+      const mails = await MailCatcher.start(mailFolder, 0);
       stops.push(() => mails.close());
-      const cell = new Cell(folder, postgres, toPostgres, toAws, aws, awsUrl, issuer);
+      const cell = new Cell(folder, postgres, toPostgres, toAws, aws, awsUrl, issuer, new Mailbox(mailFolder));
       cell.#stops.push(...stops.splice(0));
       try {
         await cell.#startServices(options, { jwksUrl: keys.url, smtpUrl: mails.url });
@@ -124,7 +131,16 @@ export class Cell {
     for (const stop of this.#stops.splice(0).reverse()) await stop();
   }
 
-  async #startServices(options: CellOptions, urls: { jwksUrl: string; smtpUrl: string }): Promise<void> {
+  async #startServices(options: CellOptions, { jwksUrl, smtpUrl }: { jwksUrl: string; smtpUrl: string }): Promise<void> {
+    const places = await placesOf(options.services);
+    const firsts = new Map([...places].map(([name, [first = '']]) => [name, first]));
+    const environmentOf = await serviceEnvironment({
+      folder: this.folder,
+      smtpUrl,
+      jwksUrl: options.signedBy === undefined ? jwksUrl : `${firsts.get(options.signedBy)}/.well-known/jwks.json`,
+      timeScale: options.timeScale ?? 1,
+      urls: firsts,
+    });
     const starting: Promise<void>[] = [];
     for (const service of options.services) {
       const module = await bundled(service.program, options.mutant);
@@ -135,11 +151,15 @@ export class Cell {
       await database.query(OBSERVED_EFFECTS);
       const proxied = new URL(direct);
       if (options.direct !== true) proxied.port = String(this.toPostgres.port);
+      const env = {
+        ...environmentOf(service.name),
+        ...awsEnvironment(options.direct === true ? this.awsUrl : `http://127.0.0.1:${this.toAws.port}`, service.name),
+        DATABASE_URL: proxied.href,
+      };
       const replicas: Replica[] = [];
       const addresses: string[] = [];
       for (const [index, role] of service.replicas.entries()) {
-        const port = await freePort();
-        const url = `http://127.0.0.1:${port}`;
+        const url = places.get(service.name)?.[index] ?? '';
         if (role !== 'worker') addresses.push(url);
         const replica = new Replica(
           {
@@ -147,21 +167,9 @@ export class Cell {
             module,
             ready: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok,
             env: {
-              ...inherited(),
-              ...awsEnvironment(options.direct === true ? this.awsUrl : `http://127.0.0.1:${this.toAws.port}`, service.name),
-              NODE_ENV: 'test',
-              NODE_COMPILE_CACHE: COMPILED,
-              DATABASE_URL: proxied.href,
-              DATABASE_CONNECTIONS: '4',
-              PORT: String(port),
+              ...env,
+              PORT: new URL(url).port,
               ROLE: role,
-              SMTP_URL: urls.smtpUrl,
-              JWKS_URL: urls.jwksUrl,
-              JWT_ISSUER: DEVELOPMENT_ISSUER,
-              JWT_AUDIENCE: AUDIENCE,
-              LOG_LEVEL: 'warn',
-              TIME_SCALE: String(options.timeScale ?? 1),
-              TUTOR_DOCUMENTS: join(this.folder, 'documents'),
               FAULT_CLOCK_OFFSET_MS: options.skewed === true ? String(options.random.between(-DAY_MS, DAY_MS)) : undefined,
             },
           },
@@ -170,8 +178,17 @@ export class Cell {
         replicas.push(replica);
         starting.push(replica.start());
       }
-      this.services.set(service.name, { name: service.name, databaseUrl: direct, database, replicas, urls: addresses });
+      this.services.set(service.name, { name: service.name, databaseUrl: direct, database, replicas, urls: addresses, env });
     }
     await Promise.all(starting);
   }
+}
+
+/** Where each replica of each service will answer: the others have to know before it starts. */
+async function placesOf(services: readonly ServiceSpec[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const places = services.map(
+    async ({ name, replicas }) =>
+      [name, await Promise.all(replicas.map(async () => `http://127.0.0.1:${await freePort()}`))] as const,
+  );
+  return new Map(await Promise.all(places));
 }

@@ -7,9 +7,20 @@ export const ROOT: string = join(import.meta.dirname, '..', '..', '..', '..');
 
 const RETRY = { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 86_400 };
 
+/** The bus with the rules and queues of some services of the platform. */
+export async function eventsOfPlatform(services: readonly string[]): Promise<EventsFile> {
+  const platform = await catalogue();
+  const inboxes = services.map((name) => `${name.replace(/-service$/, '')}-inbox`);
+  return {
+    ...platform,
+    queues: platform.queues.filter(({ name }) => inboxes.includes(name)),
+    rules: platform.rules.filter(({ target }) => inboxes.includes(target)),
+  };
+}
+
 /** The bus with the rules and queues of the bank and its mirror alone: a cell has nobody else. `without` names a rule that is forgotten. */
 export async function eventsOfBank(without?: string): Promise<EventsFile> {
-  const platform: EventsFile = JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'events.json'), 'utf8'));
+  const platform = await catalogue();
   const queues = ['bank-inbox', 'mirror-inbox'].map((name) => ({
     name,
     dlq: `${name}-dlq`,
@@ -30,4 +41,8 @@ export async function eventsOfBank(without?: string): Promise<EventsFile> {
     noSubscriber: [],
     eventSources: { 'bank-service': accountContracts.map(({ name }) => name) },
   };
+}
+
+async function catalogue(): Promise<EventsFile> {
+  return JSON.parse(await readFile(join(ROOT, 'infrastructure', 'events', 'events.json'), 'utf8'));
 }

@@ -2,7 +2,15 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-s
 import { vaultsOf } from '../judge/judge-vaults.ts';
 import type { Cell, RunningServiceInCell } from './cell.ts';
 
+export interface QuiesceOptions {
+  readonly withinMs?: number | undefined;
+  /** A timer that is due later is nothing to wait for. All timers are waited for when left out. */
+  readonly timersDueWithinMs?: number | undefined;
+}
+
 const WITHIN_MS = 90_000;
+/** Longer than any timer takes. */
+const EVER_MS = 3_650 * 86_400_000;
 /** When messages wait for a predecessor and nothing else is under way any more, it will not come: it was lost, and is reported as such. */
 const STUCK_LOOKS = 20;
 
@@ -11,7 +19,7 @@ const OPEN = `SELECT
   (SELECT count(*) FROM domain_events WHERE position IS NULL)::int AS unsequenced,
   (SELECT count(*) FROM subscriptions, feed_head WHERE checkpoint < position)::int AS behind,
   (SELECT count(*) FROM saga_commands WHERE status = 'pending')::int AS commands,
-  (SELECT count(*) FROM saga_timers WHERE error IS NULL)::int AS timers,
+  (SELECT count(*) FROM saga_timers WHERE error IS NULL AND due_at < now() + $1 * interval '1 ms')::int AS timers,
   (SELECT count(*) FROM parked_keys WHERE subscription NOT LIKE '%.inbox')::int AS parked,
   (SELECT count(*) FROM projection_rebuilds WHERE state IN ('requested', 'building'))::int AS rebuilds,
   (SELECT count(*) FROM projection_rebuilds WHERE state = 'failed')::int AS failed_rebuilds,
@@ -21,7 +29,8 @@ const OPEN = `SELECT
  * Takes every fault away and waits until the system has nothing left to do: what is parked is redriven, timers have fired, queues are empty.
  * Answers how many seconds that took. Throws NotDrained, which names what is open.
  */
-export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<number> {
+export async function quiesce(cell: Cell, options: QuiesceOptions = {}): Promise<number> {
+  const { withinMs = WITHIN_MS, timersDueWithinMs = EVER_MS } = options;
   await Promise.all([cell.toPostgres.heal(), cell.toAws.heal()]);
   await cell.postgres.settled();
   for (const replica of cell.replicas) replica.resume();
@@ -34,7 +43,7 @@ export async function quiesce(cell: Cell, withinMs = WITHIN_MS): Promise<number>
     for (let calm = 0, onlyHeld = 0, open: Record<string, unknown> = {}; calm < 2 && onlyHeld < STUCK_LOOKS;) {
       if (performance.now() - startedAt > withinMs) throw new NotDrained(withinMs, open);
       await new Promise((resolve) => setTimeout(resolve, 150));
-      open = await whatIsOpen(cell, queues);
+      open = await whatIsOpen(cell, queues, timersDueWithinMs);
       calm = Object.keys(open).length === 0 ? calm + 1 : 0;
       onlyHeld = isOnlyHeld(open) ? onlyHeld + 1 : 0;
     }
@@ -56,12 +65,12 @@ function isOnlyHeld(open: Readonly<Record<string, unknown>>): boolean {
   return left.length > 0 && left.every((one) => typeof one === 'object' && one !== null && Object.keys(one).join() === 'held');
 }
 
-async function whatIsOpen(cell: Cell, queues: Queues): Promise<Record<string, unknown>> {
+async function whatIsOpen(cell: Cell, queues: Queues, timersDueWithinMs: number): Promise<Record<string, unknown>> {
   const open: Record<string, unknown> = {};
   const uncopied = await vaultsToCopy(cell);
   if (uncopied !== 0) open['vaults'] = { uncopied };
   for (const { name, database } of cell.services.values()) {
-    const row = await database.query<Record<string, unknown>>(OPEN).then(
+    const row = await database.query<Record<string, unknown>>(OPEN, [timersDueWithinMs]).then(
       ({ rows }) => rows[0] ?? {},
       (error: unknown): Record<string, unknown> => ({ away: String(error) }),
     );

@@ -23,7 +23,7 @@ export class Replica {
   #stopping = false;
   #alive = false;
   #life: Promise<void> = Promise.resolve();
-  #died: () => void = () => undefined;
+  #died: (by: NodeJS.Signals | null) => void = () => undefined;
 
   constructor(
     private readonly spec: ReplicaSpec,
@@ -72,8 +72,8 @@ export class Replica {
     this.#process?.resume();
   }
 
-  /** The next time it ends by itself. */
-  async nextDeath(): Promise<void> {
+  /** The next time it ends by itself: the signal that ended it, if there was one. */
+  async nextDeath(): Promise<NodeJS.Signals | null> {
     return new Promise((resolve) => {
       this.#died = resolve;
     });
@@ -115,7 +115,7 @@ export class Replica {
       this.#earlier.push(process.lastWords);
       if (this.#earlier.length > 20) this.#earlier.shift();
       this.log(`${name} ended (${signal ?? code})${signal === null && code !== 0 ? `: ${process.lastWords}` : ''}`);
-      this.#died();
+      this.#died(signal);
       await this.#run().catch((error: unknown) => this.log(String(error)));
     });
     if (this.deaths === 0) await this.untilReady();

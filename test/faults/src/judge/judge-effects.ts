@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Finding } from './finding.ts';
+import type { RunningServiceInCell } from '../cell/cell.ts';
+import type { Counts, Finding, Judgement } from './finding.ts';
 
 const MOST_SHOWN = 5;
 
@@ -9,8 +10,33 @@ interface Pair {
   detail: string;
 }
 
+interface OrderOfEffects {
+  /** Subscriptions to which every event counts by itself. */
+  readonly unordered: readonly string[];
+  readonly strict: readonly string[];
+}
+
+/** I4 and I5 of one service, and how many events it has recorded and effects it has had. */
+export async function judgeEffects(
+  { name, database }: RunningServiceInCell,
+  { unordered, strict }: OrderOfEffects,
+): Promise<Omit<Judgement, 'counts'> & { readonly counts: Pick<Counts, 'doubled' | 'inverted' | 'gaps'> }> {
+  const doubled = await doubledEffects(database, name);
+  const inverted = await invertedEffects(database, name, unordered);
+  const gaps = await gapsInEffects(database, name, strict);
+  const { rows } = await database.query<{ events: number; effects: number }>(
+    'SELECT (SELECT count(*) FROM domain_events)::int AS events, (SELECT count(*) FROM observed_effects)::int AS effects',
+  );
+  return {
+    findings: [...doubled.findings, ...inverted.findings, ...gaps.findings],
+    counts: { doubled: doubled.count, inverted: inverted.count, gaps: gaps.count },
+    events: rows[0]?.events ?? 0,
+    effects: rows[0]?.effects ?? 0,
+  };
+}
+
 /** I4: an effect in our own database took place once for each event and subscription. */
-export async function doubledEffects(database: pg.Pool, service: string): Promise<{ count: number; findings: Finding[] }> {
+async function doubledEffects(database: pg.Pool, service: string): Promise<{ count: number; findings: Finding[] }> {
   return ask(
     database,
     service,
@@ -21,7 +47,7 @@ export async function doubledEffects(database: pg.Pool, service: string): Promis
 }
 
 /** I5: no effect of a stream came after one of a later version. Of what counts by itself, in any order, nothing is asked. */
-export async function invertedEffects(
+async function invertedEffects(
   database: pg.Pool,
   service: string,
   unordered: readonly string[],
@@ -39,7 +65,7 @@ export async function invertedEffects(
 }
 
 /** I5 for a strict consumer: the versions of a stream are applied without a gap. */
-export async function gapsInEffects(
+async function gapsInEffects(
   database: pg.Pool,
   service: string,
   strict: readonly string[],

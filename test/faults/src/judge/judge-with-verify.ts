@@ -1,27 +1,40 @@
-import { verifyBetween, verifyDatabase, type Verdict } from '@edtech/shared-kernel';
-import { accountContracts } from '../bank/bank.contracts.ts';
+import { verifyBetween, verifyDatabase, type Verdict, type VerifyBetweenOptions } from '@edtech/shared-kernel';
 import type { Cell } from '../cell/cell.ts';
-import { CANARY } from '../workload/bank-workload.ts';
 import type { Finding } from './finding.ts';
 
-/** Where the personal field of a transfer belongs. */
-const PERSONAL = ['domain_events.payload', 'transfers.note'];
+/** What the bus delivers from one service of a cell to another. */
+export interface Pair {
+  readonly producer: string;
+  readonly consumer: string;
+  readonly rules: VerifyBetweenOptions['rules'];
+}
+
+export interface VerifyInCellOptions {
+  readonly pairs: readonly Pair[];
+  /** What is younger may still be under way. */
+  readonly graceMs: number;
+  readonly canaries: readonly string[];
+  readonly allowed: readonly string[];
+}
 
 /** What `npm run verify` says of the services of a cell that has come to rest. */
-export async function judgeWithVerify(cell: Cell): Promise<{ findings: Finding[]; lost: number; gaps: number }> {
+export async function judgeWithVerify(
+  cell: Cell,
+  { pairs, graceMs, canaries, allowed }: VerifyInCellOptions,
+): Promise<{ findings: Finding[]; lost: number; gaps: number }> {
   const verdicts: Verdict[] = [];
   for (const { name, databaseUrl } of cell.services.values())
-    verdicts.push(await verifyDatabase(databaseUrl, { service: name, graceMs: 0, canaries: [CANARY], allowed: PERSONAL }));
-  const [bank, mirror] = [cell.service('bank-service'), cell.services.get('mirror-service')];
-  if (mirror !== undefined) {
+    verdicts.push(await verifyDatabase(databaseUrl, { service: name, graceMs, canaries, allowed }));
+  const at = (name: string): { service: string; url: string } => ({ service: name, url: cell.service(name).databaseUrl });
+  for (const { producer, consumer, rules } of pairs) {
     verdicts.push(
       await verifyBetween({
-        producer: { service: bank.name, url: bank.databaseUrl },
-        consumer: { service: mirror.name, url: mirror.databaseUrl },
-        rules: accountContracts.map(({ name }) => ({ eventName: name })),
+        producer: at(producer),
+        consumer: at(consumer),
+        rules,
         waiting: async () => 0,
         from: 'beginning',
-        graceMs: 0,
+        graceMs,
       }),
     );
   }

@@ -78,7 +78,7 @@ export async function inBankCell(options: InCellOptions, scenario: (parts: BankC
     const failures: string[] = [];
     let drainSeconds = 0;
     try {
-      drainSeconds = await quiesce(cell, drainWithinMs);
+      drainSeconds = await quiesce(cell, { withinMs: drainWithinMs });
     } catch (error) {
       failures.push(`I10 ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -5,8 +5,9 @@ import type pg from 'pg';
 import { mutants, type Mutant } from '../mutants.ts';
 import type { SectionReport } from '../report.ts';
 import { CANARY } from '../workload/bank-workload.ts';
-import { PARTS, wrongWith } from './part-checks.ts';
+import { huntBugs } from './hunt-bugs.ts';
 import { inBankCell, type BankCell } from './in-cell.ts';
+import { PARTS, wrongWith } from './part-checks.ts';
 
 export interface PlantedBugsOptions {
   readonly random: SeededRandom;
@@ -15,73 +16,36 @@ export interface PlantedBugsOptions {
   readonly log: (line: string) => void;
 }
 
-interface Outcome {
-  readonly id: string;
-  /** What fired first, with its place; undefined: nothing did. */
-  readonly fired: string | undefined;
-}
-
-/** They mostly wait. */
-const AT_A_TIME = 2;
-/** A bug that needs luck to show gets so many chances; a run without a bug gets one. */
-const CHANCES = 3;
-
 /**
  * A harness that finds nothing proves nothing: each bug is planted into the processes of a cell, the same seed and faults for all, and has to
  * be caught by the invariant that is made for it. Without a bug the same run has to be clean.
  */
 export async function plantedBugs({ random, only, log }: PlantedBugsOptions): Promise<SectionReport> {
   const startedAt = performance.now();
-  const chosen = mutants.filter(({ id }) => only.length === 0 || only.includes(id));
-  const runs: (Mutant | undefined)[] = [undefined, ...chosen];
-  const outcomes: Outcome[] = [];
-  const work = async (): Promise<void> => {
-    while (runs.length > 0) {
-      const next = runs.shift();
-      outcomes.push(next === undefined ? await runWith(next, random, log) : await hunt(next, random, log));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  const failures = outcomes.flatMap(({ id, fired }) => {
-    const mutant = chosen.find((candidate) => candidate.id === id);
-    if (mutant === undefined) return fired === undefined ? [] : [`without a bug the same run is not clean: ${fired}`];
-    if (fired === undefined) return [`${id} survived: ${mutant.bug}`];
-    return isCaught(mutant, fired) ? [] : [`${id} was caught by accident, not by ${mutant.caughtBy.join(' or ')}: ${fired}`];
+  const bugs = mutants.filter(({ id }) => only.length === 0 || only.includes(id));
+  const { figures, failures } = await huntBugs({
+    bugs,
+    run: (mutant, chance) => runWith(mutant, chance === 1 ? random : random.fork(`chance ${chance}`), log),
+    log,
   });
   return {
     name: 'planted bugs',
     passed: failures.length === 0,
     seconds: (performance.now() - startedAt) / 1_000,
-    figures: {
-      planted: chosen.length,
-      caught: chosen.length - failures.filter((failure) => !failure.startsWith('without')).length,
-      'fired first': outcomes
-        .filter(({ id, fired }) => fired !== undefined && id !== 'none')
-        .map(({ id, fired }) => `${id} ${fired?.split(' ', 1)[0]}`)
-        .join(', '),
-    },
+    figures,
     failures,
     repeat: `npm run faults -- mutants --seed ${random.seed}`,
   };
 }
 
-async function hunt(mutant: Mutant, random: SeededRandom, log: (line: string) => void): Promise<Outcome> {
-  for (let chance = 1; ; chance++) {
-    const outcome = await runWith(mutant, chance === 1 ? random : random.fork(`chance ${chance}`), log);
-    log(`${outcome.id}: ${outcome.fired ?? 'nothing fired'}`);
-    if (chance === CHANCES || isCaught(mutant, outcome.fired)) return outcome;
-  }
-}
-
-function isCaught({ caughtBy }: Mutant, fired: string | undefined): boolean {
-  return caughtBy.some((invariant) => fired?.startsWith(`${invariant} `) === true || fired?.startsWith(`${invariant}:`) === true);
-}
-
-async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (line: string) => void): Promise<Outcome> {
-  const id = mutant?.id ?? 'none';
+async function runWith(
+  mutant: Mutant | undefined,
+  random: SeededRandom,
+  log: (line: string) => void,
+): Promise<string | undefined> {
   for (const part of mutant === undefined ? PARTS : [mutant.ofPart ?? []].flat()) {
     const wrong = await wrongWith(part, mutant);
-    if (wrong !== undefined || mutant !== undefined) return { id, fired: wrong };
+    if (wrong !== undefined || mutant !== undefined) return wrong;
   }
   const has = (need: 'needsTwo' | 'needsMirror' | 'needsKills' | 'needsParking'): boolean =>
     mutant === undefined || mutant[need] === true;
@@ -100,10 +64,10 @@ async function runWith(mutant: Mutant | undefined, random: SeededRandom, log: (l
       everyFaultOnce(parts, { kills: has('needsKills'), mirror: has('needsMirror'), untilParked: has('needsParking') }),
   ).catch((error: unknown) => {
     mishap = error instanceof Error ? error.message : String(error);
-    log(`${id}: ${mishap}`);
+    log(`${mutant?.id ?? 'none'}: ${mishap}`);
     return undefined;
   });
-  return { id, fired: outcome?.failures[0] ?? mishap };
+  return outcome?.failures[0] ?? mishap;
 }
 
 interface Scenario {

@@ -4,6 +4,8 @@ import { backlog } from './backlog.ts';
 import { crashPoints } from './crash-points.ts';
 import { histories } from './histories.ts';
 import { databaseOutage } from './outage.ts';
+import { people } from './people.ts';
+import { peopleBugs } from './people-bugs.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { poisonStream } from './poison.ts';
 import { randomKills } from './random-kills.ts';
@@ -34,6 +36,8 @@ export type SectionName =
   | 'histories'
   | 'poison'
   | 'mutants'
+  | 'people'
+  | 'people-bugs'
   | 'rolling'
   | 'outage'
   | 'backlog'
@@ -46,6 +50,8 @@ export const sections: Readonly<Record<SectionName, Section>> = {
   histories: { inGate: true, run: (options) => histories({ ...options, histories: 200, operations: 1_000 }) },
   poison: { inGate: true, run: (options) => poisonStream({ ...options, streams: 200, seconds: 5 }) },
   mutants: { inGate: true, run: (options) => plantedBugs(options) },
+  people: { inGate: false, run: (options) => people({ ...options, kills: 40 }) },
+  'people-bugs': { inGate: false, run: (options) => peopleBugs(options) },
   rolling: { inGate: false, run: (options) => rollingRestarts({ ...options, restarts: 50 }) },
   outage: { inGate: false, run: (options) => databaseOutage({ ...options, seconds: 60 }) },
   backlog: { inGate: false, run: (options) => backlog({ ...options, events: 1_000_000, watchMs: 300_000 }) },

@@ -2,6 +2,8 @@ export interface Answer {
   readonly status: number;
   readonly code: string;
   readonly body: unknown;
+  /** How often it was asked; more than once, an earlier one may have taken effect. */
+  readonly attempts: number;
 }
 
 export interface ClientErrors {
@@ -13,10 +15,12 @@ export interface ClientErrors {
   broken: number;
 }
 
-interface Request {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+export interface ClientRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
-  readonly token: string;
+  /** Nobody is signed in without it. */
+  readonly token?: string | undefined;
+  /** A form is sent as it is, everything else as JSON. */
   readonly body?: unknown;
   readonly key?: string;
 }
@@ -39,26 +43,27 @@ export class HttpClient {
   ) {}
 
   /** Undefined: given up, the outcome is unknown. */
-  async send(request: Request, stopped: AbortSignal): Promise<Answer | undefined> {
-    for (let [until, failures] = [performance.now() + GIVE_UP_MS, 1]; performance.now() < until && !stopped.aborted; failures++) {
+  async send(request: ClientRequest, stopped: AbortSignal): Promise<Answer | undefined> {
+    for (let [until, attempts] = [performance.now() + GIVE_UP_MS, 1]; performance.now() < until && !stopped.aborted; attempts++) {
       const answer = await this.#once(request);
-      if (answer !== undefined) return answer;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** failures)));
+      if (answer !== undefined) return { ...answer, attempts };
+      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** attempts)));
     }
     return undefined;
   }
 
-  async #once({ method, path, token, body, key }: Request): Promise<Answer | undefined> {
+  async #once({ method, path, token, body, key }: ClientRequest): Promise<Omit<Answer, 'attempts'> | undefined> {
+    const isForm = body instanceof FormData;
     const url = this.urls[this.#turn++ % this.urls.length] ?? '';
     try {
       const response = await fetch(`${url}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
         signal: AbortSignal.timeout(CALL_MS),
       });
       const parsed: unknown = JSON.parse((await response.text()) || 'null');

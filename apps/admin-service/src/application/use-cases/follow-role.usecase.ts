@@ -3,14 +3,10 @@ import { AdminUser } from '../../domain/entities/admin-user.entity.ts';
 import { KnownUsers } from '../interfaces/known-users.interface.ts';
 import { AdminUserRepository, VerificationCaseRepository } from '../interfaces/repository.interface.ts';
 
-interface RoleChange {
-  readonly userId: string;
-  /** None: the user was created with the new one. */
-  readonly oldRole?: string | undefined;
-  readonly newRole: string;
-}
-
-/** An administrator is one here as long as the user has the role; of a new tutor a profile is expected. */
+/**
+ * An administrator is one here as long as the user has the role; of a new tutor a profile is expected. What the role was before says nothing: an
+ * event in between may have been overtaken by this one, and does not come any more.
+ */
 @Injectable()
 export class FollowRoleUseCase {
   constructor(
@@ -19,12 +15,12 @@ export class FollowRoleUseCase {
     private readonly cases: VerificationCaseRepository,
   ) {}
 
-  async execute({ userId, oldRole, newRole }: RoleChange): Promise<void> {
+  async execute(userId: string, newRole: string): Promise<void> {
     if (!(await this.users.hold(userId))) return;
     if (newRole === 'tutor' && (await this.cases.ofAttempt(userId, 1)) === undefined) await this.users.expectProfile(userId);
     else await this.users.expectNoProfile(userId);
     if (newRole === 'admin') await this.#appoint(userId);
-    else if (oldRole === 'admin') await this.#deactivate(userId);
+    else await this.#deactivate(userId);
   }
 
   async #appoint(userId: string): Promise<void> {

@@ -15,9 +15,7 @@ export class UserEventsConsumer {
 
   @Consumes(UserCreated, UserRoleChanged)
   async handleUserRole({ payload }: RecordedEvent<UserCreated | UserRoleChanged>): Promise<void> {
-    const { userId } = payload;
-    const change = 'newRole' in payload ? payload : { newRole: payload.role };
-    await this.followRole.execute({ ...change, userId });
+    await this.followRole.execute(payload.userId, 'newRole' in payload ? payload.newRole : payload.role);
   }
 
   @Consumes(UserErasureRequested)

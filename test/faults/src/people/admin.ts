@@ -1,0 +1,2 @@
+import '../preload/main.ts';
+import '../../../../apps/admin-service/dist/main.js';

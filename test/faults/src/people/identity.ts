@@ -1,0 +1,2 @@
+import '../preload/main.ts';
+import '../../../../apps/identity-service/dist/main.js';

@@ -1,0 +1,2 @@
+import '../preload/main.ts';
+import '../../../../apps/tutor-service/dist/main.js';

@@ -1,0 +1,2 @@
+import '../preload/main.ts';
+import '../../../../apps/user-service/dist/main.js';
