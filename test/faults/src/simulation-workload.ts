@@ -34,11 +34,8 @@ import {
 import { adminCommands } from '@edtech/admin-service/testing';
 import { tutorCommands } from '@edtech/tutor-service/testing';
 import { userCommands } from '@edtech/user-service/testing';
-<<<<<<< HEAD
-import { Lessons } from './simulation-payments.ts';
-=======
 import { shuffled } from './shuffled.ts';
->>>>>>> people
+import { Lessons } from './simulation-payments.ts';
 
 const PEOPLE = 4;
 const FEWEST_BATCHES = 2;

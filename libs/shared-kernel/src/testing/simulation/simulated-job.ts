@@ -1,4 +1,4 @@
-import { SingletonJob } from '../../application/singleton-job.ts';
+import type { SingletonJob } from '../../application/singleton-job.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 
 const IDLE_MS = 24 * 3_600_000;
@@ -12,7 +12,6 @@ export async function work(job: SingletonJob, database: MemoryDatabase): Promise
   const { scheduler, owner } = database;
   const never = new AbortController().signal;
   const rest = (ms: number): Promise<void> => scheduler.sleep(owner, `${job.name} rests`, ms, { background: true });
-  const hears = job.rest !== SingletonJob.prototype.rest;
   for (;;) {
     const before = database.commits;
     let pause: number;
@@ -22,7 +21,8 @@ export async function work(job: SingletonJob, database: MemoryDatabase): Promise
       await rest(FAILED_MS);
       continue;
     }
-    if (hears && pause > 0) await job.rest(pause, never);
-    else if (pause > 0) await rest(database.commits === before ? Math.max(pause, IDLE_MS) : pause);
+    if (pause === 0) continue;
+    if (job.rest !== undefined) await job.rest(pause, never);
+    else await rest(database.commits === before ? Math.max(pause, IDLE_MS) : pause);
   }
 }
