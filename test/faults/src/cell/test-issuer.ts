@@ -8,6 +8,8 @@ interface TokenRequest {
   readonly role: 'student' | 'tutor' | 'admin' | 'superadmin';
 }
 
+const GOOD_FOR_SECONDS = 8 * 3_600;
+
 /** Mints tokens for services under test that run without identity-service. Its key lives as long as the test. */
 export class TestIssuer {
   private constructor(
@@ -21,14 +23,16 @@ export class TestIssuer {
     return new TestIssuer(privateKey, { ...jwk, alg: 'EdDSA', use: 'sig', kid: await calculateJwkThumbprint(jwk) });
   }
 
-  async mint({ userId, role }: TokenRequest, expiresIn = '8h'): Promise<string> {
+  /** For a service whose clock is wrong by so much. */
+  async mint({ userId, role }: TokenRequest, clockOffsetMs = 0): Promise<string> {
+    const now = Math.floor((Date.now() + clockOffsetMs) / 1_000);
     return new SignJWT({ role, duties: [], tutor_verified: false, token_use: 'access' })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.publicKey.kid ?? '' })
       .setSubject(userId)
       .setIssuer(DEVELOPMENT_ISSUER)
       .setAudience(AUDIENCE)
-      .setIssuedAt()
-      .setExpirationTime(expiresIn)
+      .setIssuedAt(now)
+      .setExpirationTime(now + GOOD_FOR_SECONDS)
       .sign(this.privateKey);
   }
 

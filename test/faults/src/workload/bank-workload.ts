@@ -37,6 +37,7 @@ export const CANARY = 'canary-of-a-person';
 export const OPENING_BALANCE = 10_000;
 const MOVES_PER_GENERATION = 1_200;
 const OPENED_TOGETHER = 50;
+const TOKEN_MS = 3_600_000;
 /** Half of the deposits go into one vault, where writers of one stream meet; the others mostly into a vault of their own. */
 const VAULTS = 500;
 
@@ -49,7 +50,7 @@ export class BankWorkload {
   readonly errors: ClientErrors = { dirty: [], unavailable: 0, broken: 0 };
   operations = 0;
   readonly #stop = new AbortController();
-  readonly #tokens = new Map<string, string>();
+  readonly #tokens = new Map<string, { readonly token: string; readonly mintedAt: number }>();
   #running: Promise<void> = Promise.resolve();
   #movesInGeneration = 0;
   #extra = 0;
@@ -65,12 +66,9 @@ export class BankWorkload {
   }
 
   async start(): Promise<void> {
-    for (let client = 0; client < this.load.clients; client++) {
-      const name = `client-${client}`;
-      this.#tokens.set(name, await this.cell.issuer.mint({ userId: name, role: 'student' }, '30d'));
-    }
     await this.#openGeneration(this.#http(), 'client-0');
-    this.#running = Promise.all([...this.#tokens.keys()].map((name) => this.#client(name))).then(() => undefined);
+    const names = Array.from({ length: this.load.clients }, (_, client) => `client-${client}`);
+    this.#running = Promise.all(names.map((name) => this.#client(name))).then(() => undefined);
   }
 
   /** Lets every client finish what it has begun. */
@@ -216,7 +214,15 @@ export class BankWorkload {
     client: string,
     request: { method: 'GET' | 'POST'; path: string; body?: unknown; key?: string },
   ): Promise<Answer | undefined> {
-    return http.send({ ...request, token: this.#tokens.get(client) ?? '' }, this.#stop.signal);
+    return http.send({ ...request, token: (url) => this.#token(client, url) }, this.#stop.signal);
+  }
+
+  async #token(client: string, url: string): Promise<string> {
+    const known = this.#tokens.get(`${client} ${url}`);
+    if (known !== undefined && performance.now() - known.mintedAt < TOKEN_MS) return known.token;
+    const token = await this.cell.token(client, url);
+    this.#tokens.set(`${client} ${url}`, { token, mintedAt: performance.now() });
+    return token;
   }
 }
 

@@ -18,8 +18,8 @@ export interface ClientErrors {
 export interface ClientRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
-  /** Nobody is signed in without it. */
-  readonly token?: string | undefined;
+  /** Nobody is signed in without it; a function is asked for the one to send to an address. */
+  readonly token?: string | ((url: string) => Promise<string>) | undefined;
   /** A form is sent as it is, everything else as JSON. */
   readonly body?: unknown;
   readonly key?: string;
@@ -55,11 +55,12 @@ export class HttpClient {
   async #once({ method, path, token, body, key }: ClientRequest): Promise<Omit<Answer, 'attempts'> | undefined> {
     const isForm = body instanceof FormData;
     const url = this.urls[this.#turn++ % this.urls.length] ?? '';
+    const bearer = typeof token === 'function' ? await token(url) : token;
     try {
       const response = await fetch(`${url}${path}`, {
         method,
         headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
           ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
         },
