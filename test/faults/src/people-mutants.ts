@@ -1,4 +1,4 @@
-import { mutants, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutants.ts';
 
 const KERNEL = 'libs/shared-kernel/dist';
 const IDENTITY = 'apps/identity-service/dist';
@@ -44,18 +44,6 @@ export const peopleMutants: readonly Mutant[] = [
   },
   {
     id: 'R4',
-    bug: 'the account takes every role it hears of, older ones as well',
-    caughtBy: ['I6'],
-    patches: [
-      {
-        file: `${IDENTITY}/infrastructure/repositories/sql-user-cards.js`,
-        find: '`excluded.${version} > card.${version}${',
-        replace: '`excluded.${version} > 0${',
-      },
-    ],
-  },
-  {
-    id: 'R5',
     bug: 'who is no administrator any more stays one at admin-service',
     caughtBy: ['I6'],
     patches: [
@@ -67,7 +55,7 @@ export const peopleMutants: readonly Mutant[] = [
     ],
   },
   {
-    id: 'R6',
+    id: 'R5',
     bug: 'the audit leaves suspensions out',
     caughtBy: ['I2'],
     patches: [
@@ -79,7 +67,7 @@ export const peopleMutants: readonly Mutant[] = [
     ],
   },
   {
-    id: 'R7',
+    id: 'R6',
     bug: 'a wrong password is refused and not counted',
     caughtBy: ['I1'],
     patches: [
@@ -90,18 +78,4 @@ export const peopleMutants: readonly Mutant[] = [
       },
     ],
   },
-  {
-    id: 'R8',
-    bug: 'the answer to a command is not kept: repeated, it is a new one',
-    caughtBy: ['client error'],
-    needsKills: true,
-    patches: [
-      {
-        file: `${KERNEL}/infrastructure/http/command.interceptor.js`,
-        find: 'this.unit.respond({ principal, key, bodyHash, status: reply.statusCode, response });',
-        replace: '',
-      },
-    ],
-  },
-  ...mutants.filter(({ id }) => id === 'P8'),
 ];
