@@ -319,7 +319,7 @@ export const mutants: readonly Mutant[] = [
         file: `${KERNEL}/infrastructure/event-store/event-store.relay.js`,
         find: 'await this.copy(stream);\n                crashpoint(',
         replace: `for (const version of versions) await this.store.markCopied(stream, version);
-                await new Promise((resolve) => setTimeout(resolve, 100));
+                await new Promise((resolve) => setTimeout(resolve, 600));
                 await this.copy(stream);
                 crashpoint(`,
       },
