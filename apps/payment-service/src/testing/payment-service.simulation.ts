@@ -48,7 +48,7 @@ import { MemoryPayoutPlans } from './memory-payout-plans.ts';
 import { paymentChecks } from './payment-checks.ts';
 import { observed } from './payment-observable.ts';
 import { PaymentTables } from './payment-tables.ts';
-import { statementsOver } from './projection-rows.ts';
+import { statementsOver } from './projection-statements.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 import { PaymentStreams, SimulatedErasures, SimulatedPayments, SimulatedPayouts } from './simulated-repositories.ts';
 
