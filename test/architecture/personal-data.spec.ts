@@ -13,7 +13,7 @@ const FOLDERS = new Map([[KERNEL, 'libs/shared-kernel'], ...SERVICES.map((name) 
 /** Names of columns that hold nothing about a person in any table: ids, words of the program, hashes, keys, positions. */
 const PLAIN = new Set(
   `account actor actor_id actor_role actor_type aggregate_id aggregate_type authorization_ref body_hash booking_id capture_ref causation_id
-  changed_fields closed_for command comparison compensation consent_status correlation_id currency decided_by dispute duties error event_id
+  changed_fields closed_for command command_id comparison compensation consent_status correlation_id currency decided_by dispute duties error event_id
   event_name evidence experience_level failed_at failure hash held_because holder id key key_id kid kind last_error locked_until metric name
   payload_hash payment_id payment_ids payout_id prev_hash principal projection public_jwk purpose refund_id requested_by reversal_id reversals
   road role root_hash saga sealed_key sealed_with settlement signature source state status stream stream_hash student_id subject_id subjects
@@ -81,6 +81,7 @@ describe('the reader of migrations', () => {
   });
 
   test('does not pass over a column that is added later', () => {
-    expect(() => textColumns(['ALTER TABLE people ADD COLUMN phone text;'])).toThrow('columns are added to people');
+    const sql = 'ALTER TABLE people ADD COLUMN phone text, ADD COLUMN age int';
+    expect(textColumns([sql])).toEqual([{ table: 'people', column: 'phone' }]);
   });
 });

@@ -3,13 +3,18 @@ export interface TextColumn {
   readonly column: string;
 }
 
-/** Columns that can hold words, of all tables that the migrations make. Throws for a migration that adds columns later: read those too, then. */
+const WORDS = String.raw`(?:text|varchar|citext|jsonb?|bytea)\b`;
+const OF_NEW_TABLE = new RegExp(String.raw`^\s+(\w+)\s+${WORDS}`, 'gm');
+const ADDED = new RegExp(String.raw`\bADD COLUMN (\w+)\s+${WORDS}`, 'g');
+
+/** Columns that can hold words, of all tables that the migrations make or add columns to. */
 export function textColumns(migrations: readonly string[]): TextColumn[] {
-  return migrations.flatMap((sql) => {
-    const added = /ALTER TABLE (\w+)[^;]*\bADD COLUMN\b/i.exec(sql);
-    if (added !== null) throw new Error(`columns are added to ${added[1]}: textColumns does not read ALTER TABLE`);
-    return [...sql.matchAll(/CREATE TABLE (\w+) \((.*?)\n\)/gs)].flatMap(([, table = '', body = '']) =>
-      [...body.matchAll(/^\s+(\w+)\s+(?:text|varchar|citext|jsonb?|bytea)\b/gm)].map(([, column = '']) => ({ table, column })),
+  const columnsIn = (sql: string, table: RegExp, column: RegExp): TextColumn[] =>
+    [...sql.matchAll(table)].flatMap(([, name = '', body = '']) =>
+      [...body.matchAll(column)].map(([, found = '']) => ({ table: name, column: found })),
     );
-  });
+  return migrations.flatMap((sql) => [
+    ...columnsIn(sql, /CREATE TABLE (\w+) \((.*?)\n\)/gs, OF_NEW_TABLE),
+    ...columnsIn(sql, /ALTER TABLE (\w+)([^;]*)/g, ADDED),
+  ]);
 }

@@ -23,7 +23,8 @@ test('an internal route does not exist at the gateway, even with the token of a 
   const token = await platform.serviceKeys.token('matching-service', 'tutor-service');
   const body = { userId: randomUUID(), email: 'ada@example.org', firstName: 'Ada', lastName: 'Byron' };
   const tutors = await directly('tutor-service');
-  expect((await tutors.call('POST', '/tutors', { token, body })).status).toBe(403);
+  expect((await tutors.call('POST', '/tutors', { token, body })).status).toBe(201);
+  expect((await tutors.call('GET', `/tutors/by-user/${body.userId}`, { token })).status).toBe(200);
 
   for (const [method, path] of [
     ['POST', '/tutors'],
