@@ -15,6 +15,8 @@ beforeAll(async () => {
     JWKS_URL: 'http://127.0.0.1:1/jwks.json',
     JWT_ISSUER: 'https://identity.test',
     JWT_AUDIENCE: 'edtech',
+    SERVICE_KEY: '{"kty":"OKP","crv":"Ed25519","x":"none","d":"none","kid":"user-service"}',
+    PAYMENT_SERVICE_URL: 'http://127.0.0.1:1',
     LOG_LEVEL: 'silent',
   };
 });

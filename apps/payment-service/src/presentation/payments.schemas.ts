@@ -2,7 +2,9 @@ import { strictBody } from '@edtech/shared-kernel';
 import { z } from 'zod';
 
 const currency = z.enum(['USD', 'EUR', 'GBP']);
-const amount = z.int().min(1).meta({ description: 'Minor units' });
+/** Ten million of major units: what is summed up in tables stays far from their limits. */
+const MOST = 1_000_000_000;
+const amount = z.int().min(1).max(MOST).meta({ description: 'Minor units' });
 const paymentMethodId = z.string().min(1).max(255);
 
 export const PaymentId = z.guid();
