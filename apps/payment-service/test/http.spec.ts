@@ -39,6 +39,8 @@ describe('POST /payments', () => {
     expect((await service.call('POST', '/payments', { token: student, body })).status).toBe(403);
     const more = await service.call('POST', '/payments', { token, body: { ...body, paymentId: randomUUID() } });
     expect(more).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    const tooMuch = await service.call('POST', '/payments', { token, body: { ...body, amount: 2_147_483_648 } });
+    expect(tooMuch).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
   });
 
   test('says what the student has to do', async () => {
