@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { SupervisedChild, untilAnswers } from '../src/child-process.ts';
+import { freePort } from '../src/free-port.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'libs', 'local-aws', 'src', 'main.ts');
 const env = { ...process.env, NODE_OPTIONS: '--experimental-transform-types --conditions=source --no-warnings' };
@@ -21,15 +21,6 @@ beforeEach(async () => {
   port = await freePort();
   health = `http://127.0.0.1:${port}/_local/health`;
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function answers(): Promise<boolean> {
   return fetch(health, { signal: AbortSignal.timeout(1_000) }).then(

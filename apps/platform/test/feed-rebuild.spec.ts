@@ -1,6 +1,4 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +11,7 @@ import { ToldLesson } from '../src/demo/told-lesson.ts';
 import { edtechCommand } from '../src/edtech-command.ts';
 import { People, type Person } from '../src/people.ts';
 import { startPlatform, type RunningPlatform } from '../src/start-platform.ts';
+import { freePort } from '../src/free-port.ts';
 
 const ARCHIVE = 'kept-for-the-test';
 const EMAIL = 'ada@example.org';
@@ -38,15 +37,6 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function rebuild(): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };

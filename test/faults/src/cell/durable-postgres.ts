@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type PostgresServer } from '@edtech/local-postgres';
-import { freePort } from './free-port.ts';
+import { freePort } from '@edtech/platform';
 
 const AGAIN_MS = 50;
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyCatalogue, type EventsFile, type TablesFile } from '@edtech/local-aws';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
+import { freePort } from '@edtech/platform';
 import { ROOT } from './events-file.ts';
-import { freePort } from './free-port.ts';
 import { Replica } from './replica.ts';
 
 interface LocalAwsOptions {
