@@ -4,6 +4,7 @@ import type { StreamName } from '../src/application/event-store.ts';
 import { Database } from '../src/infrastructure/database/database.ts';
 import { UnitOfWork } from '../src/infrastructure/database/unit-of-work.ts';
 import { EventRecorder, type ChainedEvent } from '../src/infrastructure/domain-events/event-recorder.ts';
+import { EventStoreService } from '../src/infrastructure/event-store/event-store.service.ts';
 import { EventStoreRelay } from '../src/infrastructure/event-store/event-store.relay.ts';
 import { InMemoryEventStore, InMemoryEventTable } from '../src/infrastructure/event-store/in-memory.event-store.ts';
 import { FeedSignal } from '../src/infrastructure/subscriptions/feed-signal.ts';
@@ -152,6 +153,19 @@ describe('the relay', () => {
 });
 
 describe('the rest between two looks', () => {
+  test('is asked to end by each append that was stored, and by no other', async () => {
+    let woken = 0;
+    const waking = new EventStoreService(table, lampContracts, new SystemClock(), { appended: () => (woken += 1) });
+    const buy = (id: string, commitId: string) =>
+      asRequest(() => waking.append(lamp(id), [new LampBought({ lampId: id, name: id })], { expected: 'no-stream', commitId }));
+    await buy('first', 'one');
+    expect(woken).toBe(1);
+    await expect(waking.append(lamp('first'), [], { expected: 'no-stream', commitId: 'two' })).rejects.toMatchObject({
+      name: 'NothingToAppend',
+    });
+    expect(woken).toBe(1);
+  });
+
   test('is short after an append was heard of, and long when all is quiet', async () => {
     const idle = relay();
     appended = 1;
