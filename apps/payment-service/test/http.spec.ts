@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PaymentProvider } from '../src/application/interfaces/payment-provider.interface.ts';
+import { OutcomeUnknown, ProviderUnavailable } from '../src/application/interfaces/provider.errors.ts';
 import { SIGNATURE_HEADER, signWebhook } from '../src/infrastructure/providers/webhook-signature.ts';
 import { BookedLesson } from './booking-events.fixture.ts';
 import { at, runningPaymentService, type Answer, type RunningPaymentService } from './running-payment-service.ts';
@@ -60,6 +62,21 @@ describe('POST /payments/:id/confirm', () => {
     await service.untilEvents(lesson.paymentId, PAID);
     expect(await confirm(lesson)).toMatchObject({ status: 409, body: { code: 'INVALID_STATE' } });
   });
+
+  test.each([new ProviderUnavailable('query'), new OutcomeUnknown('a-key')])(
+    'is 503 and to be repeated while the provider does not answer: %s',
+    async (failure) => {
+      const lesson = await booked('pm_confirm', ['payment.created']);
+      await service.untilRows(`SELECT 1 FROM fake_provider_operations WHERE key = '${lesson.paymentId}:authorize:1'`, 1);
+      const query = vi.spyOn(service.get(PaymentProvider), 'query').mockRejectedValueOnce(failure);
+      const away = await confirm(lesson);
+      expect(away).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+      expect(away.headers.get('retry-after')).toBe('2');
+      expect(query).toHaveBeenCalledOnce();
+      query.mockRestore();
+      expect(await confirm(lesson)).toMatchObject({ status: 200, body: { status: 'completed' } });
+    },
+  );
 
   test('another method may be tried, three in all', async () => {
     const failed = 'payment.attempt_failed';

@@ -1,7 +1,6 @@
 import { DomainError } from '@edtech/shared-kernel/domain';
 import type { CommandInput } from '@edtech/shared-kernel/testing';
 import { PayoutList } from '../application/interfaces/payout-list.interface.ts';
-import { ProviderUnavailable } from '../application/interfaces/provider.errors.ts';
 import { CancelPaymentUseCase } from '../application/use-cases/cancel-payment.usecase.ts';
 import { ConfirmPaymentUseCase } from '../application/use-cases/confirm-payment.usecase.ts';
 import { HoldPayoutUseCase } from '../application/use-cases/hold-payout.usecase.ts';
@@ -30,12 +29,10 @@ interface Lesson {
 /** The commands of payment-service as its clients send them. */
 export const paymentCommands = {
   /** `commandId` is the Idempotency-Key. */
-  confirm: ({ bookingId, studentId }: Lesson, commandId: string, paymentMethodId?: string): CommandInput => ({
-    ...by(studentId, `confirm ${bookingId}`, (app) =>
+  confirm: ({ bookingId, studentId }: Lesson, commandId: string, paymentMethodId?: string): CommandInput =>
+    by(studentId, `confirm ${bookingId}`, (app) =>
       app.get(ConfirmPaymentUseCase).execute({ paymentId: paymentOf(bookingId), studentId, commandId, paymentMethodId }),
     ),
-    isRepeatedAfter: (error) => error instanceof ProviderUnavailable,
-  }),
   cancel: ({ bookingId, studentId }: Lesson): CommandInput =>
     by(studentId, `cancel ${bookingId}`, (app) => app.get(CancelPaymentUseCase).execute(paymentOf(bookingId), studentId)),
   refundByStudent: ({ bookingId, studentId }: Lesson, commandId: string, amount?: number): CommandInput =>

@@ -2,6 +2,7 @@ import type { BaseDomainEvent } from '../domain/base-domain.event.ts';
 import { DomainError } from '../domain/domain.error.ts';
 import type { RecordedEvent } from '../domain/recorded-event.ts';
 import type { StreamPosition } from '../domain/stream-position.ts';
+import { Unavailable } from './unavailable.ts';
 
 /** Identity of a stream: one aggregate. */
 export interface StreamName {
@@ -247,7 +248,7 @@ export class EndNotReached extends Error {
  * The store does not answer or refuses for the moment: the same call may succeed later. Whether an append took place is unknown; repeating it with
  * its commitId is safe.
  */
-export class EventStoreUnavailable extends Error {
+export class EventStoreUnavailable extends Unavailable {
   readonly code = 'EVENT_STORE_UNAVAILABLE';
 
   constructor(cause: unknown) {

@@ -37,3 +37,4 @@ export * from './saga.ts';
 export { SingletonJob } from './singleton-job.ts';
 export { Subscription } from './subscription.ts';
 export { Transaction } from './transaction.ts';
+export { Unavailable } from './unavailable.ts';

@@ -1,7 +1,8 @@
+import { Unavailable } from '@edtech/shared-kernel/application';
 import { DomainError } from '@edtech/shared-kernel/domain';
 
 /** Nothing was done; the same request may be sent again. */
-export class ProviderUnavailable extends Error {
+export class ProviderUnavailable extends Unavailable {
   readonly code = 'PROVIDER_UNAVAILABLE';
 
   constructor(operation: string, options?: ErrorOptions) {
@@ -11,7 +12,7 @@ export class ProviderUnavailable extends Error {
 }
 
 /** The reply was lost: the operation may have been carried out. */
-export class OutcomeUnknown extends Error {
+export class OutcomeUnknown extends Unavailable {
   readonly code = 'OUTCOME_UNKNOWN';
 
   constructor(

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { Unavailable } from '../../application/unavailable.ts';
 import { ConcurrencyConflict, DomainError, PreconditionFailed } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat, isUnavailable } from '../database/pg-errors.ts';
 import { RequestRefused, ValidationFailed, type FieldError } from './edge.errors.ts';
@@ -52,7 +53,7 @@ export function problemOf(error: unknown, correlationId: string, codes: ProblemC
     const more = { facts: factsOf(error), ...(lost ? { currentVersion: error.actual } : {}) };
     return { problem: problem(codes.statusOf(error.code), error.code, error.message, correlationId, more) };
   }
-  if (isUnavailable(error) || isRollbackToRepeat(error)) return framework(503, correlationId);
+  if (error instanceof Unavailable || isUnavailable(error) || isRollbackToRepeat(error)) return framework(503, correlationId);
   return framework(frameworkStatus(error), correlationId);
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EventContracts } from '../../application/event-contract.ts';
 import type { StoredEvent } from '../../application/stored-event.ts';
+import { Unavailable } from '../../application/unavailable.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { ConcurrencyConflict, DomainError } from '../../domain/domain.error.ts';
 import { isRollbackToRepeat, isUnavailable } from '../../infrastructure/database/pg-errors.ts';
@@ -148,7 +149,7 @@ export class Run {
   }
 
   /** As a client with an Idempotency-Key sends a request: again until somebody answers. */
-  async #send({ service: name, label, actor, run, isRepeatedAfter = nothing }: CommandInput): Promise<void> {
+  async #send({ service: name, label, actor, run }: CommandInput): Promise<void> {
     const service = this.services.find((candidate) => candidate.name === name);
     if (service === undefined) throw new Error(`no service is named ${name}`);
     const key = `request-${++this.#requests}`;
@@ -162,7 +163,7 @@ export class Run {
         this.#scheduler.note(`${label} (${key}) took effect with ${eventIds.length} events`);
         return;
       } catch (error) {
-        if (isToRepeat(error) || isRepeatedAfter(error)) {
+        if (isToRepeat(error)) {
           await this.#scheduler.sleep(CLIENT, `${label} (${key}) waits`, 100);
         } else if (error instanceof DomainError) {
           this.#scheduler.note(`${label} (${key}) was refused: ${error.code}`);
@@ -190,14 +191,14 @@ export class Run {
   }
 }
 
-function nothing(): boolean {
-  return false;
-}
-
 /** The edge answers 409 or 503, or not at all. */
 function isToRepeat(error: unknown): boolean {
   return (
-    error instanceof ProcessDied || error instanceof ConcurrencyConflict || isRollbackToRepeat(error) || isUnavailable(error)
+    error instanceof ProcessDied ||
+    error instanceof ConcurrencyConflict ||
+    error instanceof Unavailable ||
+    isRollbackToRepeat(error) ||
+    isUnavailable(error)
   );
 }
 

@@ -8,8 +8,6 @@ export interface CommandInput {
   readonly label: string;
   readonly actor: { readonly id: string; readonly role?: string };
   run(app: Pick<INestApplicationContext, 'get'>): Promise<unknown>;
-  /** Errors that the edge answers with 5xx, beside those of database and event store: the client sends it again. */
-  readonly isRepeatedAfter?: (error: unknown) => boolean;
 }
 
 /** An event of a producer that is not simulated. */
