@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { EventContracts, type EventContract } from '../../application/event-contract.ts';
 import { SeededRandom } from '../faults/seeded-random.ts';
 import { NO_FAULTS } from './faults.ts';
@@ -45,11 +46,12 @@ export class World {
     return world;
   }
 
-  /** One run: a pure function of its options. Never throws for what the system under test does; that is a violation. */
+  /** One run: a pure function of its options; the event loop turns before it, not during it. Never throws for what the system under test does; that is a violation. */
   async run(options: RunOptions): Promise<RunResult> {
     const random = new SeededRandom(options.seed);
     this.#ids = random.fork('ids');
     this.clock.time = START;
+    await eventLoopTurn();
     return new Run(options, random, this.services, this.options.rules, this.#contracts, this.clock).toTheEnd();
   }
 }
