@@ -170,7 +170,7 @@ describe('a bug in payment-service', () => {
     async (bug, invariant) => {
       const services = SIMULATED.map((twins) => (twins.definition.name === 'payment-service' ? brokenPayments[bug] : twins));
       const broken = { ...worlds, whole: await World.open({ services, ...plain }) };
-      for (const seed of Array.from({ length: 400 }, (_, index) => index + 1).filter(playsPayments)) {
+      for (const seed of Array.from({ length: 1_000 }, (_, index) => index + 1).filter(playsPayments)) {
         const { violations } = await runSeed(broken, seed);
         if (violations.length === 0) continue;
         expect(violations.map((violation) => violation.invariant)).toContain(invariant);

@@ -44,7 +44,7 @@ export type SectionName =
   | 'soak';
 
 export const sections: Readonly<Record<SectionName, Section>> = {
-  simulation: { inGate: true, run: (options) => simulations({ ...options, schedules: 2_000, budgetMs: 300_000 }) },
+  simulation: { inGate: true, run: (options) => simulations({ ...options, schedules: 5_000, budgetMs: 300_000 }) },
   'crash-points': { inGate: true, run: (options) => crashPoints({ ...options, hits: 3 }) },
   kills: { inGate: true, run: (options) => randomKills({ ...options, kills: 60 }) },
   histories: { inGate: true, run: (options) => histories({ ...options, histories: 200, operations: 1_000 }) },

@@ -11,6 +11,7 @@ export interface SimulationSectionOptions {
   readonly budgetMs: number;
 }
 
+/** Each keeps one core busy: what V8 does beside is to take no other. */
 const PROCESSES = 2;
 
 /** Schedules of the deterministic simulation; the seeds that failed once go first in each process. */
@@ -45,6 +46,7 @@ export async function simulations({ random, schedules, budgetMs }: SimulationSec
 async function runShare(seeds: number, from: number, budgetMs: number): Promise<SimulationReport> {
   const child = fork(await bundled('sections/simulation.process'), [String(seeds), String(from), String(budgetMs)], {
     env: { PATH: process.env['PATH'] },
+    execArgv: ['--single-threaded'],
   });
   let report: SimulationReport | undefined;
   child.on('message', (message: SimulationReport) => {
