@@ -1,6 +1,6 @@
 import { AggregateTable, NotFound, positionOf, streamColumns, UnitOfWork } from '@edtech/shared-kernel';
 import { Injectable } from '@nestjs/common';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { Account } from './account.entity.ts';
 import { Transfer } from './transfer.entity.ts';
@@ -59,6 +59,12 @@ export class BankRepository {
   async saveTransfer(transfer: Transfer): Promise<void> {
     const { transferId: id, ...state } = transfer.state;
     await this.unitOfWork.save(transfer, Transfer.AGGREGATE_TYPE, transferTable, { id, ...state });
+  }
+
+  /** Of these accounts, as far as they exist, in one snapshot. */
+  async debits(ids: readonly string[]): Promise<{ id: string; debits: string[] }[]> {
+    const db = await this.unitOfWork.reading();
+    return db.select({ id: accounts.id, debits: accounts.debits }).from(accounts).where(inArray(accounts.id, ids));
   }
 
   /** All balances whose id begins so, in one snapshot. */

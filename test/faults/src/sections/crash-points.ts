@@ -1,10 +1,11 @@
 import { CRASH_POINTS } from '@edtech/shared-kernel';
 import type { SeededRandom } from '@edtech/shared-kernel/testing';
 import type { Cell } from '../cell/cell.ts';
+import { BUS_FAULTS } from '../chaos.ts';
 import { addUp } from '../judge/finding.ts';
 import { percentile, type SectionReport } from '../report.ts';
 import type { BankWorkload } from '../workload/bank-workload.ts';
-import { inBankCell, type CellOutcome } from './in-cell.ts';
+import { inBankCell, type BankCell, type CellOutcome } from './in-cell.ts';
 import { NotRecovered, untilRecovered } from './recovery.ts';
 
 export interface CrashPointsOptions {
@@ -23,6 +24,7 @@ interface Crash {
 }
 
 const HIT_WITHIN_MS = 30_000;
+const MEASURED_EVERY = 4;
 /** Below what two cores can work off beside two cells: a recovery is to tell of the crash, not of a queue that was long before it. */
 const LOAD = { clients: 3, pauseMs: 1_200, transfers: 0.3, deposits: 0.25 };
 /** Cells at a time: after a crash most of the time is spent waiting for a lease or a hidden message. */
@@ -30,13 +32,21 @@ const CELLS = 2;
 /** What happens at the consumer's side; everything else dies in the bank. */
 const IN_MIRROR = /^in\./;
 const REDRIVE = /^dlq\./;
-const REBUILD = /^rebuild\./;
+/** What few requests lead to is asked for again and again until the process has come by. */
+const PROVOKED: readonly (readonly [points: RegExp, provoke: (parts: BankCell) => Promise<void>])[] = [
+  [/^rebuild\./, ({ cell }) => rebuild(cell)],
+  [/^saga\.mid-compensate$/, ({ bank }) => bank.refusedTransfer()],
+  [/^relay\./, ({ bank }) => bank.deposit()],
+];
+const PROVOKE_EVERY_MS = 200;
+/** The bus refuses a part of every second batch then. */
+const PARTIAL = /^publish\.partial$/;
 /** An operator's command passes them, no process of a cell; it is killed there in its own test. */
 const OF_COMMANDS: readonly string[] = ['rebuild.mid-feed', 'rebuild.before-commit'];
 
 /**
  * Kills a process at every crash point that its program passes, some times each, at its first and at later passes. There is one process of each
- * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of every second point.
+ * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of every fourth point.
  */
 export async function crashPoints({ random, hits, only, log }: CrashPointsOptions): Promise<SectionReport> {
   const startedAt = performance.now();
@@ -63,7 +73,7 @@ export async function crashPoints({ random, hits, only, log }: CrashPointsOption
       async ({ cell, bank }) => {
         for (let crash = planned.shift(); crash !== undefined; crash = planned.shift()) {
           const armedAt = performance.now();
-          if (await crashAt(cell, bank, crash)) crashes++;
+          if (await crashAt({ cell, bank }, crash)) crashes++;
           else missed.push(`${crash.point} was not passed ${crash.pass} times within ${HIT_WITHIN_MS} ms`);
           const hitAt = performance.now();
           if (crash.measured) await measure(cell, crash);
@@ -102,7 +112,7 @@ function plan(random: SeededRandom, points: readonly string[], hits: number): Cr
     Array.from({ length: hits }, (_, hit) => ({
       point,
       pass: hit === 0 ? 1 : random.between(2, 4),
-      measured: hit === 0 && index % 2 === 0,
+      measured: hit === 0 && index % MEASURED_EVERY === 0,
       place: random.next(),
     })),
   );
@@ -110,7 +120,7 @@ function plan(random: SeededRandom, points: readonly string[], hits: number): Cr
 }
 
 /** False: the process did not come by in time. */
-async function crashAt(cell: Cell, bank: BankWorkload, { point, pass }: Crash): Promise<boolean> {
+async function crashAt({ cell, bank }: BankCell, { point, pass }: Crash): Promise<boolean> {
   const service = IN_MIRROR.test(point) ? 'mirror-service' : 'bank-service';
   const [replica] = cell.service(service).replicas;
   if (replica === undefined) return false;
@@ -119,9 +129,12 @@ async function crashAt(cell: Cell, bank: BankWorkload, { point, pass }: Crash): 
   const died = replica.nextDeath();
   replica.send({ crashAt: `${point}:${pass}` });
   if (poisoned !== undefined) await redrive(cell, poisoned);
-  const rebuilding = REBUILD.test(point) ? setInterval(() => void rebuild(cell), 200) : undefined;
+  if (PARTIAL.test(point)) await cell.faults({ bus: { partialPutFailure: 0.5 } });
+  const provoke = PROVOKED.find(([points]) => points.test(point))?.[1];
+  const provoking = provoke === undefined ? undefined : setInterval(() => void provoke({ cell, bank }), PROVOKE_EVERY_MS);
   const hit = await Promise.race([died.then(() => true), after(HIT_WITHIN_MS).then(() => false)]);
-  clearInterval(rebuilding);
+  clearInterval(provoking);
+  if (PARTIAL.test(point)) await cell.faults(BUS_FAULTS);
   if (!hit) replica.send({ crashAt: undefined });
   return hit;
 }
@@ -137,7 +150,8 @@ async function park(cell: Cell, bank: BankWorkload, events: number): Promise<str
       [`Account/${account}`],
     );
     if ((rows[0]?.parked ?? 0) >= events) break;
-    await after(50);
+    void bank.moveFrom(0);
+    await after(PROVOKE_EVERY_MS);
   }
   return account;
 }

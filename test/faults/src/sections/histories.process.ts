@@ -10,8 +10,9 @@ const [url = '', readUrl = '', file = '', seed = '1', first = '0', histories = '
 
 let values = 0;
 const CLIENTS = 8;
-const LISTS = 5;
-const APPENDS = 0.1;
+const LISTS = 8;
+/** A read takes every list of its history at once, so that one operation of ten is an append. */
+const APPENDS = 0.47;
 const RICH = 1_000_000;
 
 const database = new Database({ url, applicationName: 'histories', connections: CLIENTS, answerWithinMs: 3_000 });
@@ -29,7 +30,17 @@ for (let number = Number(first); number < Number(histories); number++) {
   let left = Number(operations);
   await Promise.all(
     Array.from({ length: CLIENTS }, async (_, client) => {
-      while (left-- > 0) await operate(`c${client}`, `h${number}-l${random.int(LISTS)}`);
+      while (left > 0) {
+        const lists = Array.from({ length: LISTS }, (_, list) => `h${number}-l${list}`);
+        const isAppend = random.chance(APPENDS);
+        left -= isAppend ? 1 : LISTS;
+        const context = {
+          messageId: `${process.pid}`,
+          correlationId: `h${number}`,
+          actor: { id: `c${client}`, type: 'user' as const },
+        };
+        await inMessageContext(context, () => (isAppend ? append(`c${client}`, random.pick(lists)) : read(`c${client}`, lists)));
+      }
     }),
   );
 }
@@ -37,11 +48,6 @@ process.send?.({ number: Number(histories) });
 history.close();
 await Promise.all([database.close(), reader.close()]);
 process.exit(0);
-
-async function operate(client: string, key: string): Promise<void> {
-  const context = { messageId: `${process.pid}`, correlationId: key, actor: { id: client, type: 'user' as const } };
-  await inMessageContext(context, () => (random.chance(APPENDS) ? append(client, key) : read(client, key)));
-}
 
 async function append(client: string, key: string): Promise<void> {
   const list = await bank.findAccount(key).catch(() => undefined);
@@ -58,10 +64,13 @@ async function append(client: string, key: string): Promise<void> {
   }
 }
 
-async function read(client: string, key: string): Promise<void> {
-  const done = history.observe({ client, op: 'read', key });
-  const list = await readers.findAccount(key).catch(() => 'unknown' as const);
-  if (list !== 'unknown') done(list?.state.debits ?? []);
+/** All of them in one snapshot, which counts as one operation on each. */
+async function read(client: string, keys: readonly string[]): Promise<void> {
+  const done = keys.map((key) => ({ key, end: history.observe({ client, op: 'read', key }) }));
+  const found = await readers.debits(keys).catch(() => undefined);
+  if (found === undefined) return;
+  const lists = new Map(found.map(({ id, debits }) => [id, debits]));
+  for (const { key, end } of done) end(lists.get(key) ?? []);
 }
 
 async function open(key: string): Promise<void> {

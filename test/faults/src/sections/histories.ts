@@ -121,7 +121,7 @@ class ClientChaos {
         setTimeout(() => void proxy.heal(), random.between(5, 60));
       } else if (drawn < 0.78) postgres.kill().catch(() => undefined);
       else if (drawn < 0.83) child.kill('SIGKILL');
-      setTimeout(next, random.between(300, 1_500));
+      setTimeout(next, random.between(200, 1_000));
     };
     setTimeout(next, 500);
     return ended;

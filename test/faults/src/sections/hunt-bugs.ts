@@ -14,7 +14,7 @@ interface Outcome {
 }
 
 /** They mostly wait. */
-const AT_A_TIME = 2;
+const AT_A_TIME = 3;
 /** A bug that needs luck to show gets so many chances; a run without a bug gets one. */
 const CHANCES = 3;
 

@@ -54,7 +54,7 @@ async function runWith(
     {
       random: random.fork('planted bugs'),
       replicas: { bank: has('needsTwo') ? 2 : 1, mirror: has('needsMirror') ? 1 : 0 },
-      load: { clients: 4, pauseMs: 20, transfers: 0.25, deposits: 0.35 },
+      load: { clients: 4, pauseMs: 100, transfers: 0.25, deposits: 0.35 },
       direct: mutant !== undefined,
       mutant,
       drainWithinMs: mutant === undefined ? 20_000 : 12_000,

@@ -79,12 +79,29 @@ export class BankWorkload {
 
   /** Moves money out of this account of the newest generation, beside what the clients do. */
   async moveFrom(index: number): Promise<void> {
-    const random = this.random.fork(`move from ${index}`);
-    await this.#move(this.#http(), 'client-0', `extra-${this.#extra++}`, this.generation, random, index);
+    await this.#beside((id, random) => this.#move(this.#http(), 'client-0', id, this.generation, random, index));
+  }
+
+  /** Asks for a transfer that is refused on the other side and has to be undone, beside what the clients do. */
+  async refusedTransfer(): Promise<void> {
+    await this.#beside((id, random) => this.#transfer(this.#http(), 'client-0', id, this.generation, random, true));
+  }
+
+  /** Puts money into a new vault, beside what the clients do. */
+  async deposit(): Promise<void> {
+    await this.#beside((id, random) => this.#deposit(this.#http(), 'client-0', id, `${this.generation}-v-${id}`, random));
   }
 
   get generation(): string {
     return this.facts.generations.at(-1) ?? '';
+  }
+
+  /** The end of the workload waits for it too. */
+  async #beside(operation: (id: string, random: SeededRandom) => Promise<void>): Promise<void> {
+    const id = `${this.generation}-extra-${this.#extra++}`;
+    const ended = operation(id, this.random.fork(id));
+    this.#running = Promise.all([this.#running, ended]).then(() => undefined);
+    await ended;
   }
 
   async #client(name: string): Promise<void> {
@@ -129,9 +146,15 @@ export class BankWorkload {
     else throw new Error(`a move was answered ${answer.status} ${answer.code}`);
   }
 
-  async #transfer(http: HttpClient, client: string, transferId: string, generation: string, random: SeededRandom): Promise<void> {
+  async #transfer(
+    http: HttpClient,
+    client: string,
+    transferId: string,
+    generation: string,
+    random: SeededRandom,
+    refuse = random.chance(0.3),
+  ): Promise<void> {
     const [from, to] = this.#twoAccounts(generation, random, random.int(this.load.accounts));
-    const refuse = random.chance(0.3);
     const body = { transferId, from, to, amount: random.between(1, 50), refuse, note: `${CANARY} ${transferId}` };
     // The saga takes the money out at some later time, or never.
     this.history.invoke({ client, op: 'append', key: from, value: transferId }).info();
