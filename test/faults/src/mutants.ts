@@ -228,7 +228,7 @@ export const mutants: readonly Mutant[] = [
     id: 'P13',
     needsMirror: true,
     bug: 'readers follow the ids of rows, which commit in another order than they are drawn',
-    caughtBy: ['I2', 'I10'],
+    caughtBy: ['I2', 'I6', 'I10'],
     needsKills: true,
     patches: [
       {

@@ -55,7 +55,12 @@ export class Replica {
     }
   }
 
-  /** To what runs now; see the preload. Wait until it is ready: before that nobody listens. */
+  /** Resolves when there is a process, whatever it can do already. */
+  async untilStarted(): Promise<void> {
+    while (!this.#alive) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** To what runs now; see the preload, which takes it as soon as it is loaded. */
   send(message: { readonly crashAt: string | undefined }): void {
     this.#process?.send(message);
   }

@@ -125,7 +125,7 @@ async function crashAt({ cell, bank }: BankCell, { point, pass }: Crash): Promis
   const [replica] = cell.service(service).replicas;
   if (replica === undefined) return false;
   const poisoned = REDRIVE.test(point) ? await park(cell, bank, pass + 2) : undefined;
-  await replica.untilReady();
+  await replica.untilStarted();
   const died = replica.nextDeath();
   replica.send({ crashAt: `${point}:${pass}` });
   if (poisoned !== undefined) await redrive(cell, poisoned);

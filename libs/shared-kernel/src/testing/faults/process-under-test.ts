@@ -96,7 +96,7 @@ export class ProcessUnderTest {
     if (this.#exit === undefined) this.child.kill(signal);
   }
 
-  /** For a `process.on('message')` of the program. Lost when nobody listens yet, and without effect once it is gone. */
+  /** For a `process.on('message')` of the program. Kept until somebody listens there, and without effect once it is gone. */
   send(message: object): void {
     if (this.#exit === undefined && this.child.connected) this.child.send(message, () => undefined);
   }
