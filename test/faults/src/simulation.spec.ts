@@ -172,8 +172,7 @@ describe('a bug in payment-service', () => {
       const broken = { ...worlds, whole: await World.open({ services, ...plain }) };
       for (const seed of Array.from({ length: 1_000 }, (_, index) => index + 1).filter(playsPayments)) {
         const { violations } = await runSeed(broken, seed);
-        if (violations.length === 0) continue;
-        expect(violations.map((violation) => violation.invariant)).toContain(invariant);
+        if (!violations.some((violation) => violation.invariant === invariant)) continue;
         expect((await runSeed(worlds, seed)).violations).toEqual([]);
         return;
       }
