@@ -8,6 +8,10 @@ if (how === 'fails') throw new Error('there is no lamp');
 if (how === 'ends') process.exit(7);
 if (how === 'talks') for (let line = 1; line <= 1_000; line++) process.stdout.write(`line ${line}\n`);
 if (how === 'stubborn') process.on('SIGTERM', () => undefined);
+if (how === 'listens late') {
+  await sleep(200);
+  process.once('message', (message) => process.exit(message === null ? 1 : 9));
+}
 if (how === 'polite') process.on('SIGTERM', () => process.exit(0));
 if (how === 'tells') process.stdout.write(JSON.stringify(process.env));
 if (how !== 'idle' && how !== 'tells') {

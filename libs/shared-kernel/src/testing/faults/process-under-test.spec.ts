@@ -99,6 +99,12 @@ describe('ProcessUnderTest', () => {
     expect(process.lastWords).toMatch(/^line 801\n/);
   });
 
+  test('keeps a message for a program that does not listen yet', async () => {
+    const process = await start('listens late');
+    process.send({ crashAt: 'somewhere' });
+    expect(await process.exited).toMatchObject({ code: 9 });
+  });
+
   test('a program that is done ends by itself', async () => {
     expect(await (await start('idle')).exited).toEqual({ code: 0, signal: null });
   });
