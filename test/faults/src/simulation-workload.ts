@@ -57,8 +57,8 @@ interface Person {
 
 /** Share of the seeds whose inputs race with each other. */
 const WILD = 0.4;
-/** An event that a simulated service could have sent as well has a version that it never comes to: which of two is the newer one stays certain. */
-const FROM_OUTSIDE = 1_000;
+/** The simulated admin-service speaks of its administrators as well, and never comes to such a version: which of two events is newer stays certain. */
+const AFTER_ADMIN_SERVICE = 1_000;
 /** One seed of so many is long and has payments. */
 const PAYMENTS_EVERY = 20;
 
@@ -392,7 +392,8 @@ class Days {
     const schema = schemasOf(contract)[schemaVersion];
     if (schema === undefined) throw new Error(`${contract.name} has no version ${schemaVersion}`);
     const stream = `${contract.producer} ${contract.aggregateType}/${aggregateId}`;
-    const streamVersion = (this.#versions.get(stream) ?? FROM_OUTSIDE) + 1;
+    const before = contract.aggregateType === AdminDutiesChanged.aggregateType ? AFTER_ADMIN_SERVICE : 0;
+    const streamVersion = (this.#versions.get(stream) ?? before) + 1;
     this.#versions.set(stream, streamVersion);
     const payload = payloadOf(schema, random, values);
     const id = uuid('7', ++this.#events);

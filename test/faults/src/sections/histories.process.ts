@@ -27,19 +27,14 @@ const random = new SeededRandom(Number(seed), [`incarnation of ${process.pid}`])
 
 for (let number = Number(first); number < Number(histories); number++) {
   process.send?.({ number });
+  const lists = Array.from({ length: LISTS }, (_, list) => `h${number}-l${list}`);
   let left = Number(operations);
   await Promise.all(
     Array.from({ length: CLIENTS }, async (_, client) => {
       while (left > 0) {
-        const lists = Array.from({ length: LISTS }, (_, list) => `h${number}-l${list}`);
-        const isAppend = random.chance(APPENDS);
-        left -= isAppend ? 1 : LISTS;
-        const context = {
-          messageId: `${process.pid}`,
-          correlationId: `h${number}`,
-          actor: { id: `c${client}`, type: 'user' as const },
-        };
-        await inMessageContext(context, () => (isAppend ? append(`c${client}`, random.pick(lists)) : read(`c${client}`, lists)));
+        const keys = random.chance(APPENDS) ? [random.pick(lists)] : lists;
+        left -= keys.length;
+        await operate(`c${client}`, keys);
       }
     }),
   );
@@ -48,6 +43,13 @@ process.send?.({ number: Number(histories) });
 history.close();
 await Promise.all([database.close(), reader.close()]);
 process.exit(0);
+
+/** Appends to one list, or reads all of them. */
+async function operate(client: string, keys: readonly string[]): Promise<void> {
+  const [key = '', ...more] = keys;
+  const context = { messageId: `${process.pid}`, correlationId: key, actor: { id: client, type: 'user' as const } };
+  await inMessageContext(context, () => (more.length === 0 ? append(client, key) : read(client, keys)));
+}
 
 async function append(client: string, key: string): Promise<void> {
   const list = await bank.findAccount(key).catch(() => undefined);

@@ -46,7 +46,10 @@ export class World {
     return world;
   }
 
-  /** One run: a pure function of its options; the event loop turns before it, not during it. Never throws for what the system under test does; that is a violation. */
+  /**
+   * One run: a pure function of its options; the event loop turns before it, not during it. Never throws for what the system under test does; that
+   * is a violation.
+   */
   async run(options: RunOptions): Promise<RunResult> {
     const random = new SeededRandom(options.seed);
     this.#ids = random.fork('ids');
