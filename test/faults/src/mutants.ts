@@ -20,8 +20,6 @@ export interface Mutant {
   readonly needsTwo?: true;
   /** It shows in one part, checked by itself. */
   readonly ofPart?: Part;
-  /** It shows when an event is given up, after the last of its retries. */
-  readonly needsParking?: true;
 }
 
 const KERNEL = 'libs/shared-kernel/dist';
@@ -147,10 +145,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'P8',
     needsMirror: true,
-    needsTwo: true,
     bug: 'deduplication by looking, working and remembering, in memory',
     caughtBy: ['I4'],
-    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/inbox/inbox.js`,
@@ -226,10 +222,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P13',
-    needsMirror: true,
-    bug: 'readers follow the ids of rows, which commit in another order than they are drawn',
-    caughtBy: ['I2', 'I6', 'I10'],
-    needsKills: true,
+    bug: 'readers follow the ids of rows, which commit in another order than they are drawn, and now and then a commit takes long',
+    caughtBy: ['I2', 'I5', 'I6', 'I10'],
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/feed-page.js`,
@@ -241,6 +235,11 @@ export const mutants: readonly Mutant[] = [
         file: `${KERNEL}/infrastructure/subscriptions/feed-page.js`,
         find: 'WHERE position > $1 AND position <= $4 AND event_name = ANY($2) ORDER BY position LIMIT $3',
         replace: 'WHERE id > $1 AND id <= $4 AND event_name = ANY($2) ORDER BY id LIMIT $3',
+      },
+      {
+        file: `${KERNEL}/infrastructure/database/unit-of-work.js`,
+        find: "            crashpoint('cmd.after-log');\n",
+        replace: '            await new Promise((resolve) => setTimeout(resolve, Math.random() < 0.3 ? 150 : 0));\n',
       },
     ],
   },
@@ -331,10 +330,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'P18',
-    needsParking: true,
     bug: 'a poison event is skipped instead of parked',
     caughtBy: ['I2'],
-    needsKills: true,
     patches: [
       {
         file: `${KERNEL}/infrastructure/subscriptions/reaction-consumer.js`,

@@ -22,7 +22,7 @@ CREATE TABLE transfers (
 CREATE TABLE statements (event_id uuid NOT NULL, account_id text NOT NULL, delta int NOT NULL);
 -- What went to the outside: at least once, by the same id.
 CREATE TABLE notices (message_id text NOT NULL);
--- While an account stands here its statements cannot be written.
-CREATE TABLE poisoned (account_id text PRIMARY KEY);
+-- While an account stands here its statements cannot be written: at another time they could, or (hopeless) a rule forbids it.
+CREATE TABLE poisoned (account_id text PRIMARY KEY, hopeless boolean NOT NULL DEFAULT false);
 -- The read model: what its projection has added up.
 CREATE TABLE book (account_id text PRIMARY KEY, sum int NOT NULL, events int NOT NULL, stream_version int NOT NULL);

@@ -1,10 +1,18 @@
-import { Database, Subscription, UnitOfWork } from '@edtech/shared-kernel';
+import { Database, DomainError, Subscription, UnitOfWork } from '@edtech/shared-kernel';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { AccountCreditedEvent, AccountDebitedEvent, AccountOpenedEvent } from './account.entity.ts';
 
 type Moved = AccountDebitedEvent | AccountCreditedEvent;
 
-/** An effect in our database. Fails while the account is poisoned. */
+export class StatementForbidden extends DomainError {
+  readonly code = 'STATEMENT_FORBIDDEN';
+
+  constructor(readonly accountId: string) {
+    super(`no statement of ${accountId} may be written`);
+  }
+}
+
+/** An effect in our database. Fails while the account is poisoned. Throws StatementForbidden when that is hopeless. */
 @EventsHandler(AccountDebitedEvent, AccountCreditedEvent)
 @Subscription('bank-service.statement')
 export class WriteStatement implements IEventHandler<Moved> {
@@ -12,12 +20,14 @@ export class WriteStatement implements IEventHandler<Moved> {
 
   async handle({ eventId, eventName, payload: { accountId, amount } }: Moved): Promise<void> {
     const client = await this.unitOfWork.client();
-    const { rowCount } = await client.query({
+    const { rows } = await client.query<{ hopeless: boolean }>({
       name: 'poisoned',
-      text: 'SELECT 1 FROM poisoned WHERE account_id = $1',
+      text: 'SELECT hopeless FROM poisoned WHERE account_id = $1',
       values: [accountId],
     });
-    if (rowCount === 1) throw new Error(`the statement of ${accountId} cannot be written`);
+    const [poison] = rows;
+    if (poison?.hopeless) throw new StatementForbidden(accountId);
+    if (poison !== undefined) throw new Error(`the statement of ${accountId} cannot be written`);
     await client.query({
       name: 'statement',
       text: 'INSERT INTO statements (event_id, account_id, delta) VALUES ($1, $2, $3)',

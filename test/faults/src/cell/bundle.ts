@@ -1,39 +1,35 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { fork, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { rolldown, type OutputOptions, type Plugin } from 'rolldown';
+import { join } from 'node:path';
 import type { Mutant } from '../mutants.ts';
 import { ROOT } from './events-file.ts';
+
+/** What the bundler is asked for: programs with the same packages, and the bug that is planted into them. */
+export interface BundleOrder {
+  readonly programs: readonly string[];
+  readonly packagesDir: string;
+  readonly dir: string;
+  readonly mutant: Mutant | undefined;
+}
+
+export interface BundleDone {
+  readonly dir: string;
+  /** Why there is no bundle. */
+  readonly failed: string | undefined;
+}
 
 /** Below node_modules, so that what stays outside of a bundle is found. */
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'edtech-faults', String(process.pid));
 /** What V8 has made of the bundles: half of what is left of a start is reading them. */
 export const COMPILED: string = join(FOLDER, 'compiled');
-const PROGRAMS = join(import.meta.dirname, '..');
-/** Drivers and transports that a service would load only if they were installed. */
-const OPTIONAL = [
-  /^@nestjs\/(microservices|websockets|platform-express)/,
-  /^class-(transformer|validator)/,
-  /^@fastify\/view/,
-  /^pg-native$/,
-];
-const OUTPUT: OutputOptions = {
-  format: 'esm',
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-  entryFileNames: '[name].mjs',
-  chunkFileNames: '[name]-[hash].mjs',
-};
 
-/** Built together: most of what the services of a cell import is the same. */
+/** Built together: most of what they import is the same. */
 const TOGETHER = [
-  ['bank/main', 'mirror/main'],
+  ['bank/main', 'mirror/main', 'sections/histories.process', 'sections/part-checks.process'],
   ['people/identity', 'people/user', 'people/tutor', 'people/admin'],
 ];
 const bundles = new Map<string, Promise<void>>();
-const packages = new Map<string, Packages>();
+let bundler: ChildProcess | undefined;
 
 /**
  * A few files of everything that a program of the harness imports, with the bug planted into them: a process that is killed a thousand times
@@ -43,149 +39,41 @@ const packages = new Map<string, Packages>();
 export async function bundled(program: string, mutant?: Mutant): Promise<string> {
   const programs = TOGETHER.find((names) => names.includes(program)) ?? [program];
   if (mutant !== undefined) await bundled(program);
-  const name = programs.map(flat).join('-');
-  const dir = join(FOLDER, `${name}-${mutant?.id ?? 'sound'}`);
-  const known = bundles.get(dir) ?? bundle(programs, dir, mutant);
+  const name = join(FOLDER, flat(programs[0] ?? program));
+  const dir = `${name}-${mutant?.id ?? 'sound'}`;
+  const known = bundles.get(dir) ?? bundle({ programs, packagesDir: `${name}-packages`, dir, mutant });
   bundles.set(dir, known);
   await known;
   return join(dir, `${flat(program)}.mjs`);
 }
 
-function flat(program: string): string {
+/** A program's name as that of a file. */
+export function flat(program: string): string {
   return program.replaceAll('/', '-');
 }
 
-async function bundle(programs: readonly string[], dir: string, mutant: Mutant | undefined): Promise<void> {
-  const name = programs.map(flat).join('-');
-  const imported = packages.get(name) ?? new Packages(join(FOLDER, `${name}-packages`));
-  packages.set(name, imported);
-  const patched = new Set<string>();
-  const build = await rolldown({
-    input: Object.fromEntries(programs.map((program) => [flat(program), join(PROGRAMS, `${program}.js`)])),
-    platform: 'node',
-    external: imported.file,
-    plugins: [imported.plugin, inItsPlace, planted(mutant, patched), singleBytes],
-    onLog: () => undefined,
-  });
-  await build.write({ dir, ...OUTPUT });
-  await build.close();
-  const missed = mutant?.patches.find(({ file }) => !patched.has(file));
-  if (missed !== undefined)
-    throw new Error(`mutant ${mutant?.id} changes ${missed.file}, which ${programs.join(' and ')} do not load`);
-  if (mutant !== undefined) return;
-  await imported.bundle();
-  await Promise.all(programs.map((program) => compile(join(dir, `${flat(program)}.mjs`))));
-}
-
-/** Starts it once without an environment, so that it ends by itself: only then does Node keep what it has compiled. */
-async function compile(file: string): Promise<void> {
-  await once(spawn(process.execPath, [file], { env: { NODE_COMPILE_CACHE: COMPILED }, stdio: 'ignore' }), 'exit');
-}
-
-/**
- * The installed packages that some programs import, as one bundle of their own: it is nine tenths of the code and the same whatever bug is planted
- * into the rest.
- */
-class Packages {
-  readonly file: string;
-  /** Paths of the modules that our code imports, in the order of their discovery. */
-  readonly #modules: string[] = [];
-  #isBundled = false;
-
-  constructor(private readonly dir: string) {
-    this.file = join(dir, 'packages.mjs');
-  }
-
-  /** Puts the exports of the bundle into the place of every module of a package. */
-  get plugin(): Plugin {
-    return {
-      name: 'packages',
-      resolveId: {
-        filter: { id: /^[@a-z]/ },
-        async handler(source, importer, { kind }) {
-          if (importer === undefined || kind !== 'import-statement') return undefined;
-          const module = await this.resolve(source, importer, { skipSelf: true });
-          return module?.id.includes('/node_modules/') === true ? `\0package:${module.id}` : undefined;
-        },
-      },
-      load: async (id) => (id.startsWith('\0package:') ? this.#exportsOf(id.slice('\0package:'.length)) : undefined),
+/** In a process of its own: it takes hundreds of megabytes, and whoever is that large starts other processes ten times as slowly. */
+async function bundle(order: BundleOrder): Promise<void> {
+  bundler ??= startBundler();
+  const child = bundler;
+  await new Promise<void>((resolve, reject) => {
+    const ended = (): void => reject(new Error('the bundler has ended'));
+    const answered = ({ dir, failed }: BundleDone): void => {
+      if (dir !== order.dir) return;
+      child.off('exit', ended).off('message', answered);
+      if (failed === undefined) resolve();
+      else reject(new Error(failed));
     };
-  }
-
-  async bundle(): Promise<void> {
-    const entry = join(this.dir, 'entry.mjs');
-    await mkdir(this.dir, { recursive: true });
-    const imports = this.#modules.map((path, index) => `import * as package${index} from ${JSON.stringify(path)};`);
-    await writeFile(
-      entry,
-      `${imports.join('\n')}\nexport { ${this.#modules.map((_, index) => `package${index}`).join(', ')} };\n`,
-    );
-    const build = await rolldown({
-      input: { packages: entry },
-      platform: 'node',
-      external: OPTIONAL,
-      plugins: [inItsPlace, singleBytes],
-      onLog: () => undefined,
-    });
-    await build.write({ dir: this.dir, ...OUTPUT });
-    await build.close();
-    this.#isBundled = true;
-  }
-
-  async #exportsOf(path: string): Promise<string> {
-    const index = this.#modules.includes(path) ? this.#modules.indexOf(path) : this.#modules.push(path) - 1;
-    if (this.#isBundled && index === this.#modules.length) throw new Error(`${path} came after the bundle of packages was made`);
-    const exported: object = await import(pathToFileURL(path).href);
-    const names = Object.keys(exported).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));
-    return `import { package${index} as all } from ${JSON.stringify(this.file)};
-const { ${names.map((name, place) => `${name}: _${place}`).join(', ')} } = all;
-export { ${names.map((name, place) => `_${place} as ${name}`).join(', ')} };
-export default all.default;`;
-  }
+    child.on('exit', ended).on('message', answered);
+    child.send(order);
+  });
 }
 
-/** V8 reads text of single bytes twice as fast, and one letter beyond ASCII makes it read the whole file by two. */
-const singleBytes: Plugin = {
-  name: 'single-bytes',
-  generateBundle(_options, files) {
-    for (const file of Object.values(files)) {
-      if (file.type === 'chunk') file.code = file.code.replace(/\P{ASCII}/gu, escaped);
-    }
-  },
-};
-
-/** As `\uXXXX`, one for each half of what needs two. */
-function escaped(letter: string): string {
-  return Array.from({ length: letter.length }, (_, at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+function startBundler(): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'bundler.process.js'), [COMPILED]).setMaxListeners(0);
+  process.once('exit', () => {
+    child.kill();
+    rmSync(FOLDER, { recursive: true, force: true });
+  });
+  return child;
 }
-
-/** A module finds the files beside it wherever the bundle is. */
-const inItsPlace: Plugin = {
-  name: 'in-its-place',
-  transform(code, id) {
-    if (!code.includes('import.meta.')) return undefined;
-    return code
-      .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
-      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href));
-  },
-};
-
-function planted(mutant: Mutant | undefined, patched: Set<string>): Plugin {
-  return {
-    name: 'planted-bug',
-    transform(code, id) {
-      const mine = mutant?.patches.filter(({ file }) => id.endsWith(`/${file}`)) ?? [];
-      if (mine.length === 0) return undefined;
-      let source = code;
-      for (const { file, find, replace } of mine) {
-        if (source.split(find).length !== 2)
-          throw new Error(`mutant ${mutant?.id} does not fit ${file} any more: it looks for\n${find}`);
-        source = source.replace(find, () => replace);
-        patched.add(file);
-      }
-      return source;
-    },
-  };
-}
-
-process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }));

@@ -81,7 +81,10 @@ export class Cell {
     const folder = await mkdtemp(join(tmpdir(), 'edtech-faults-'));
     const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
     try {
-      const postgres = await postgresOfThisRun();
+      const [postgres] = await Promise.all([
+        postgresOfThisRun(),
+        ...options.services.map(({ program }) => bundled(program, options.mutant)),
+      ]);
       const toPostgres = await FaultProxy.start({ target: { host: '127.0.0.1', port: postgres.port } });
       stops.push(() => toPostgres.close());
       const events = options.events ?? (await eventsOfBank(options.mutant?.withoutRule));

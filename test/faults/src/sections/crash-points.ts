@@ -139,11 +139,11 @@ async function crashAt({ cell, bank }: BankCell, { point, pass }: Crash): Promis
   return hit;
 }
 
-/** Poisons an account until at least so many of its events stand in the queue of a parked key. */
+/** Poisons an account for good until at least so many of its events stand in the queue of a parked key. */
 async function park(cell: Cell, bank: BankWorkload, events: number): Promise<string> {
   const { database } = cell.service('bank-service');
-  const account = `${bank.generation}-a0`;
-  await database.query('INSERT INTO poisoned VALUES ($1) ON CONFLICT DO NOTHING', [account]);
+  const account = bank.account(0);
+  await database.query('INSERT INTO poisoned VALUES ($1, true) ON CONFLICT DO NOTHING', [account]);
   for (const until = performance.now() + HIT_WITHIN_MS; performance.now() < until;) {
     const { rows } = await database.query<{ parked: number }>(
       'SELECT count(*)::int AS parked FROM parked_events WHERE stream = $1',

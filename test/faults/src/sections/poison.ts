@@ -34,7 +34,7 @@ export async function poisonStream({ random, streams, seconds, log }: PoisonOpti
       await cell.faults(NO_FAULTS);
       // What the opening of so many accounts has piled up is not the poison's doing.
       for (let behind = Infinity; behind > CAUGHT_UP_SECONDS;) behind = await untilRecovered(cell);
-      const poisoned = `${bank.generation}-a0`;
+      const poisoned = bank.account(0);
       for (const name of ['bank-service', 'mirror-service'])
         await cell.service(name).database.query('INSERT INTO poisoned VALUES ($1)', [poisoned]);
       const since = new Date();

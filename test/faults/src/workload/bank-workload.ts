@@ -92,6 +92,11 @@ export class BankWorkload {
     await this.#beside((id, random) => this.#deposit(this.#http(), 'client-0', id, `${this.generation}-v-${id}`, random));
   }
 
+  /** The id of this account of the newest generation. */
+  account(index: number): string {
+    return account(this.generation, index);
+  }
+
   get generation(): string {
     return this.facts.generations.at(-1) ?? '';
   }
