@@ -28,7 +28,7 @@ export async function serviceEnvironment(parts: EnvironmentParts): Promise<(serv
     ...inherited(),
     NODE_ENV: 'test',
     NODE_COMPILE_CACHE: COMPILED,
-    DATABASE_CONNECTIONS: '4',
+    DATABASE_CONNECTIONS: '3',
     SMTP_URL: smtpUrl,
     JWKS_URL: jwksUrl,
     JWT_ISSUER: DEVELOPMENT_ISSUER,

@@ -24,7 +24,7 @@ interface Crash {
 }
 
 const HIT_WITHIN_MS = 30_000;
-const MEASURED_EVERY = 4;
+const MEASURED_EVERY = 6;
 /** Below what two cores can work off beside two cells: a recovery is to tell of the crash, not of a queue that was long before it. */
 const LOAD = { clients: 3, pauseMs: 1_200, transfers: 0.3, deposits: 0.25 };
 /** Cells at a time: after a crash most of the time is spent waiting for a lease or a hidden message. */
@@ -46,7 +46,7 @@ const OF_COMMANDS: readonly string[] = ['rebuild.mid-feed', 'rebuild.before-comm
 
 /**
  * Kills a process at every crash point that its program passes, some times each, at its first and at later passes. There is one process of each
- * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of every fourth point.
+ * service, so all work stands still until the next one has taken over: that time is the recovery, measured at the first hit of every sixth point.
  */
 export async function crashPoints({ random, hits, only, log }: CrashPointsOptions): Promise<SectionReport> {
   const startedAt = performance.now();

@@ -19,7 +19,7 @@ export async function randomKills({ random, kills, log }: KillsOptions): Promise
   const outcome = await inBankCell(
     { random, replicas: { bank: 2, mirror: 2 }, load: { pauseMs: 15 }, skewed: true, log },
     async ({ cell }) => {
-      const chaos = new Chaos(cell, random.fork('chaos'), { everyMs: 330, weights: FULL_MIX });
+      const chaos = new Chaos(cell, random.fork('chaos'), { everyMs: 290, weights: FULL_MIX });
       chaos.start();
       for (const until = performance.now() + kills * MOST_MS_PER_KILL; chaos.kills < kills && performance.now() < until;)
         await new Promise((resolve) => setTimeout(resolve, 100));
