@@ -99,7 +99,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: `${KERNEL}/infrastructure/event-bridge/event-bridge.publisher.js`,
         find: "crashpoint('publish.after-claim');",
-        replace: 'term.advance(events.at(-1).position); await new Promise((resolve) => setTimeout(resolve, 400));',
+        replace: 'term.advance(events.at(-1).position); await new Promise((resolve) => setTimeout(resolve, 1_000));',
       },
     ],
   },

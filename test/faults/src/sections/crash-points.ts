@@ -35,7 +35,7 @@ const REDRIVE = /^dlq\./;
 /** What few requests lead to is asked for again and again until the process has come by. */
 const PROVOKED: readonly (readonly [points: RegExp, provoke: (parts: BankCell) => Promise<void>])[] = [
   [/^rebuild\./, ({ cell }) => rebuild(cell)],
-  [/^saga\.mid-compensate$/, ({ bank }) => bank.refusedTransfer()],
+  [/^saga\.mid-compensate$/, ({ bank }) => bank.transfer({ refuse: true })],
   [/^relay\./, ({ bank }) => bank.deposit()],
 ];
 const PROVOKE_EVERY_MS = 200;

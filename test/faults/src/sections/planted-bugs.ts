@@ -46,8 +46,7 @@ async function runWith(
     const wrong = await wrongWith(part, mutant);
     if (wrong !== undefined || mutant !== undefined) return wrong;
   }
-  const has = (need: 'needsTwo' | 'needsMirror' | 'needsKills'): boolean =>
-    mutant === undefined || mutant[need] === true;
+  const has = (need: 'needsTwo' | 'needsMirror' | 'needsKills'): boolean => mutant === undefined || mutant[need] === true;
   let mishap: string | undefined;
   const outcome = await inBankCell(
     {
@@ -71,6 +70,9 @@ async function runWith(
 /** Accounts whose events cannot be handled for a while: one is tried again and again, the other given up at once. */
 const [RETRIED, HOPELESS] = [1, 2];
 
+/** What was acknowledged so long ago is on its way to whom it concerns. */
+const UNDER_WAY_MS = 300;
+
 interface Scenario {
   readonly kills: boolean;
   readonly mirror: boolean;
@@ -83,14 +85,21 @@ interface Scenario {
 async function everyFaultOnce({ cell, bank }: BankCell, { kills, mirror }: Scenario): Promise<void> {
   await cell.faults({ bus: { duplicate: 0.4, reorderWindow: 8 }, sqs: { duplicateReceive: 0.2 } });
   const service = cell.service('bank-service');
-  await service.database.query('INSERT INTO poisoned VALUES ($1, false), ($2, true)', [bank.account(RETRIED), bank.account(HOPELESS)]);
+  await service.database.query('INSERT INTO poisoned VALUES ($1, false), ($2, true)', [
+    bank.account(RETRIED),
+    bank.account(HOPELESS),
+  ]);
   await refusesUnknownFields(cell);
   if (mirror) await garbage(cell);
-  await Promise.all([bank.moveFrom(RETRIED), bank.moveFrom(HOPELESS), bank.refusedTransfer(), bank.deposit()]);
+  await Promise.all([bank.moveFrom(RETRIED), bank.moveFrom(HOPELESS), bank.transfer({ refuse: true }), bank.deposit()]);
   await sleep(1_200);
   printsNothingPersonal(cell);
   cell.toPostgres.resetAfterForwarding({ next: 2, when: (request) => request.includes('COMMIT') });
-  if (kills) service.replicas[0]?.kill('SIGKILL');
+  if (kills) {
+    await Promise.all([bank.moveFrom(0), bank.transfer({ refuse: false })]);
+    await sleep(UNDER_WAY_MS);
+    service.replicas[0]?.kill('SIGKILL');
+  }
   await sleep(900);
   await service.database.query('DELETE FROM poisoned');
   if (kills) {

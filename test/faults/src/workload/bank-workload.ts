@@ -82,9 +82,9 @@ export class BankWorkload {
     await this.#beside((id, random) => this.#move(this.#http(), 'client-0', id, this.generation, random, index));
   }
 
-  /** Asks for a transfer that is refused on the other side and has to be undone, beside what the clients do. */
-  async refusedTransfer(): Promise<void> {
-    await this.#beside((id, random) => this.#transfer(this.#http(), 'client-0', id, this.generation, random, true));
+  /** Asks for a transfer, beside what the clients do; one that is refused on the other side has to be undone. */
+  async transfer({ refuse }: { readonly refuse: boolean }): Promise<void> {
+    await this.#beside((id, random) => this.#transfer(this.#http(), 'client-0', id, this.generation, random, refuse));
   }
 
   /** Puts money into a new vault, beside what the clients do. */
