@@ -55,7 +55,7 @@ async function runWith(
       load: { clients: 4, pauseMs: 200, transfers: 0.25, deposits: 0.35 },
       direct: mutant !== undefined,
       mutant,
-      drainWithinMs: mutant === undefined ? 20_000 : 12_000,
+      drainWithinMs: 20_000,
       log: () => undefined,
     },
     async (parts) => everyFaultOnce(parts, { kills: has('needsKills'), mirror: has('needsMirror') }),
@@ -70,7 +70,7 @@ async function runWith(
 /** Accounts whose events cannot be handled for a while: one is tried again and again, the other given up at once. */
 const [RETRIED, HOPELESS] = [1, 2];
 
-/** What was acknowledged so long ago is on its way to whom it concerns. */
+/** So long after its answer a request's events are on their way: a kill finds something to interrupt. */
 const UNDER_WAY_MS = 300;
 
 interface Scenario {
@@ -79,8 +79,8 @@ interface Scenario {
 }
 
 /**
- * Poison, a transfer that is undone, garbage, duplicates and disorder, for every bug; kills where it needs a new process to show, and lost replies where there is no
- * bug. Throws what a probe has found: then the cell need not come to rest.
+ * Poison, a transfer that is undone, garbage, duplicates and disorder, for every bug; kills where it needs a new process to show, and lost
+ * replies where there is no bug. Throws what a probe has found: then the cell need not come to rest.
  */
 async function everyFaultOnce({ cell, bank }: BankCell, { kills, mirror }: Scenario): Promise<void> {
   await cell.faults({ bus: { duplicate: 0.4, reorderWindow: 8 }, sqs: { duplicateReceive: 0.2 } });
