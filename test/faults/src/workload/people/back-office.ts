@@ -1,5 +1,5 @@
 import type { Answer } from '../http-client.ts';
-import { eventually, itemsOf, textOf, type Doors } from './doors.ts';
+import { eventually, type Doors, type News } from './doors.ts';
 import type { Duty, Member, PeopleFacts, Role } from './member.ts';
 
 /** What a superadmin decides about members. An outcome that stays unknown makes a member one about whom nothing is known any more. */
@@ -76,15 +76,25 @@ export class BackOffice {
     return member.status !== undefined;
   }
 
-  /** Who is appointed again before the loss of the role was heard of would lose duties that were given in between. */
-  async #isForgottenAsAdmin({ userId }: Member): Promise<boolean> {
-    const forgotten = await eventually(async () => {
-      const answer = await this.doors.ask('admin-service', { method: 'GET', path: '/admin/admins', token: this.token });
-      if (answer?.status !== 200) return undefined;
-      const known = itemsOf(answer.body).find((admin) => textOf(admin, 'userId') === userId);
-      return textOf(known, 'status') === 'active' ? undefined : true;
-    });
-    return forgotten === true;
+  /**
+   * Who is appointed again before admin-service has heard of the loss would lose duties that were given in between; before identity-service has
+   * heard of their end, the old ones would be in the tokens until then.
+   */
+  async #isForgottenAsAdmin({ userId: aggregateId }: Member): Promise<boolean> {
+    const news: readonly News[] = [
+      { by: 'admin-service.user-events', of: 'user-service', names: ['user.created', 'user.role_changed'], aggregateId },
+      {
+        by: 'identity-service.admin-events',
+        of: 'admin-service',
+        names: ['admin.duties_changed', 'admin.deactivated'],
+        aggregateId,
+      },
+    ];
+    for (const piece of news) {
+      const heard = await eventually(async () => (await this.doors.hasHeard(piece).catch(() => false)) || undefined);
+      if (heard !== true) return false;
+    }
+    return true;
   }
 
   #isDone(what: string, answer: Answer | undefined): boolean {

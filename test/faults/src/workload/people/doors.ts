@@ -4,6 +4,15 @@ import { HttpClient, type Answer, type ClientErrors, type ClientRequest } from '
 
 export type PeopleService = 'identity-service' | 'user-service' | 'tutor-service' | 'admin-service';
 
+/** What a consumer of one service hears from another. */
+export interface News {
+  /** Name of the consumer, which begins with that of its service. */
+  readonly by: string;
+  readonly of: PeopleService;
+  readonly names: readonly string[];
+  readonly aggregateId: string;
+}
+
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 400;
 const NEVER = new AbortController().signal;
@@ -31,6 +40,23 @@ export class Doors {
       if (answer === undefined || !early.includes(answer.code) || performance.now() > until) return answer;
       await sleep(AGAIN_MS);
     }
+  }
+
+  /** Whether `by` has handled the newest of these events of an aggregate; true when there is none. A look behind the doors. */
+  async hasHeard({ by, of, names, aggregateId }: News): Promise<boolean> {
+    const { rows } = await this.cell
+      .service(of)
+      .database.query<{ event_id: string }>(
+        `SELECT event_id FROM domain_events WHERE aggregate_id = $1 AND event_name = ANY($2) ORDER BY stream_version DESC LIMIT 1`,
+        [aggregateId, names],
+      );
+    const [newest] = rows;
+    if (newest === undefined) return true;
+    const [service = ''] = by.split('.', 1);
+    const { rowCount } = await this.cell
+      .service(service)
+      .database.query('SELECT 1 FROM inbox WHERE event_id = $1 AND starts_with(subscription, $2)', [newest.event_id, by]);
+    return (rowCount ?? 0) > 0;
   }
 
   /** Notes an answer that should not have been given. */
